@@ -1,0 +1,118 @@
+namespace WalletFunctions.Domain;
+
+/// <summary>An account: a person or a merchant who signs in.</summary>
+public readonly record struct AccountId(string Value) : IId<AccountId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "acc_";
+
+    /// <inheritdoc/>
+    public static AccountId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A bank card bound to an account.</summary>
+public readonly record struct BankCardId(string Value) : IId<BankCardId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "card_";
+
+    /// <inheritdoc/>
+    public static BankCardId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Somebody who wrote to support.</summary>
+public readonly record struct ContactId(string Value) : IId<ContactId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "con_";
+
+    /// <inheritdoc/>
+    public static ContactId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A conversation of the support inbox.</summary>
+public readonly record struct ConversationId(string Value) : IId<ConversationId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "cnv_";
+
+    /// <inheritdoc/>
+    public static ConversationId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A message within a conversation.</summary>
+public readonly record struct MessageId(string Value) : IId<MessageId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "msg_";
+
+    /// <inheritdoc/>
+    public static MessageId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A top-up.</summary>
+public readonly record struct TopUpId(string Value) : IId<TopUpId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "top_";
+
+    /// <inheritdoc/>
+    public static TopUpId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A transaction: one move of money as its owner sees it.</summary>
+public readonly record struct TransactionId(string Value) : IId<TransactionId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "txn_";
+
+    /// <inheritdoc/>
+    public static TransactionId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A wallet, and so its book.</summary>
+public readonly record struct WalletId(string Value) : IId<WalletId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "wal_";
+
+    /// <inheritdoc/>
+    public static WalletId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A withdrawal to a bank card.</summary>
+public readonly record struct WithdrawalId(string Value) : IId<WithdrawalId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "wdr_";
+
+    /// <inheritdoc/>
+    public static WithdrawalId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WalletFunctions.Domain;
+
+/// <summary>A currency by its ISO 4217 code, with the digits of its minor unit.</summary>
+/// <remarks><c>default</c> has no code and throws when its code is read. Only the currencies listed here exist.</remarks>
+public readonly record struct Currency
+{
+    private readonly string? code;
+
+    private Currency(string code, int digits) => (this.code, Digits) = (code, digits);
+
+    /// <summary>Chinese yuan; its minor unit is the fen, 1/100.</summary>
+    public static Currency Cny { get; } = new("CNY", 2);
+
+    /// <summary>Three upper-case letters.</summary>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>.</exception>
+    public string Code => code ?? throw new InvalidOperationException("A currency was never given.");
+
+    /// <summary>Digits of the minor unit, 0 to 3: CNY has 2.</summary>
+    public int Digits { get; }
+
+    /// <summary>Reads a code; only exact upper case, only known currencies.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Currency currency)
+    {
+        currency = text == "CNY" ? Cny : default;
+        return currency.code is not null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Code;
+}
