@@ -1,0 +1,76 @@
+using System.Reflection;
+
+namespace Microsoft.DurableTask;
+
+/// <summary>An activity or a sub-orchestration failed; what is known of it is text.</summary>
+public sealed class TaskFailedException : Exception
+{
+    public TaskFailedException(string taskName, int taskId, Exception innerException)
+        : base(Sentence(taskName, taskId, innerException?.Message), innerException)
+    {
+        ArgumentNullException.ThrowIfNull(innerException);
+        TaskName = taskName;
+        TaskId = taskId;
+        FailureDetails = TaskFailureDetails.FromException(innerException);
+    }
+
+    public TaskFailedException(string taskName, int taskId, TaskFailureDetails failureDetails)
+        : base(Sentence(taskName, taskId, failureDetails?.ErrorMessage))
+    {
+        ArgumentNullException.ThrowIfNull(failureDetails);
+        TaskName = taskName;
+        TaskId = taskId;
+        FailureDetails = failureDetails;
+    }
+
+    public string TaskName { get; }
+
+    /// <summary>The task's number within its execution, from 0.</summary>
+    public int TaskId { get; }
+
+    public TaskFailureDetails FailureDetails { get; }
+
+    private static string Sentence(string taskName, int taskId, string? cause) => cause is null
+        ? $"Task '{taskName}' (#{taskId}) failed with an unhandled exception."
+        : $"Task '{taskName}' (#{taskId}) failed with an unhandled exception: {cause}";
+}
+
+/// <summary>An exception as text: it never crosses the border between functions as an object.</summary>
+public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? StackTrace, TaskFailureDetails? InnerFailure, IDictionary<string, object?>? Properties)
+{
+    public override string ToString() => $"{ErrorType}: {ErrorMessage}";
+
+    /// <summary>Whether the exception was a <typeparamref name="T"/> or derived from it; false when its type cannot be loaded.</summary>
+    public bool IsCausedBy<T>() where T : Exception => IsCausedBy(typeof(T));
+
+    /// <inheritdoc cref="IsCausedBy{T}"/>
+    /// <exception cref="AmbiguousMatchException">Several loaded assemblies have a type of that name.</exception>
+    public bool IsCausedBy(Type targetBaseExceptionType)
+    {
+        ArgumentNullException.ThrowIfNull(targetBaseExceptionType);
+        if (!typeof(Exception).IsAssignableFrom(targetBaseExceptionType))
+            throw new ArgumentException($"{targetBaseExceptionType} is not an exception.", nameof(targetBaseExceptionType));
+        if (string.IsNullOrEmpty(ErrorType)) return false;
+        var type = Type.GetType(ErrorType, throwOnError: false)
+            ?? targetBaseExceptionType.Assembly.GetType(ErrorType, throwOnError: false)
+            ?? AnyLoaded(ErrorType);
+        return type is not null && targetBaseExceptionType.IsAssignableFrom(type);
+    }
+
+    public static TaskFailureDetails FromException(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        // A task's failure keeps its own details, which an exception object could no longer tell.
+        var inner = exception is TaskFailedException failed
+            ? failed.FailureDetails
+            : exception.InnerException is { } cause ? FromException(cause) : null;
+        return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, inner, null);
+    }
+
+    private static Type? AnyLoaded(string name)
+    {
+        var types = AppDomain.CurrentDomain.GetAssemblies()
+            .Select(assembly => assembly.GetType(name, throwOnError: false)).OfType<Type>().Take(2).ToList();
+        return types.Count > 1 ? throw new AmbiguousMatchException($"Several loaded assemblies have a type '{name}'.") : types.FirstOrDefault();
+    }
+}

@@ -1,0 +1,87 @@
+namespace DurableTask.Core.Exceptions
+{
+    /// <summary>An instance of that id exists in a status that the start may not replace.</summary>
+    public class OrchestrationAlreadyExistsException : InvalidOperationException
+    {
+        public OrchestrationAlreadyExistsException()
+        {
+        }
+
+        public OrchestrationAlreadyExistsException(string message)
+            : base(message)
+        {
+        }
+
+        public OrchestrationAlreadyExistsException(string message, Exception innerException)
+            : base(message, innerException)
+        {
+        }
+    }
+
+    /// <summary>A replay asked for other tasks than the recorded ones; the instance fails with it.</summary>
+    public class NonDeterministicOrchestrationException : Exception
+    {
+        public NonDeterministicOrchestrationException()
+        {
+        }
+
+        public NonDeterministicOrchestrationException(string message)
+            : base(message)
+        {
+        }
+
+        public NonDeterministicOrchestrationException(string message, Exception innerException)
+            : base(message, innerException)
+        {
+        }
+    }
+}
+
+// The official client speaks gRPC, so that its errors are of Grpc.Core.Api: the part of it that a caller catches.
+namespace Grpc.Core
+{
+    /// <summary>The codes that the Durable client answers with.</summary>
+    public enum StatusCode
+    {
+        OK = 0,
+        Cancelled = 1,
+        Unknown = 2,
+        InvalidArgument = 3,
+        DeadlineExceeded = 4,
+        NotFound = 5,
+        AlreadyExists = 6,
+        PermissionDenied = 7,
+        ResourceExhausted = 8,
+        FailedPrecondition = 9,
+        Aborted = 10,
+        OutOfRange = 11,
+        Unimplemented = 12,
+        Internal = 13,
+        Unavailable = 14,
+        DataLoss = 15,
+        Unauthenticated = 16,
+    }
+
+    /// <summary>A code and its sentence.</summary>
+    public struct Status(StatusCode statusCode, string detail)
+    {
+        public StatusCode StatusCode { get; } = statusCode;
+
+        public string Detail { get; } = detail;
+
+        public override string ToString() => $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\")";
+    }
+
+    /// <summary>A remote call was refused.</summary>
+    public class RpcException(Status status, string message) : Exception(message)
+    {
+        public RpcException(Status status)
+            : this(status, status.ToString())
+        {
+        }
+
+        public Status Status { get; } = status;
+
+        public StatusCode StatusCode => Status.StatusCode;
+    }
+}
