@@ -1,0 +1,8 @@
+namespace Microsoft.Azure.Functions.Worker.Builder;
+
+public class FunctionsApplication
+{
+    internal FunctionsApplication() { }
+
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
+}

@@ -1,0 +1,80 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Azure.Functions.Worker.Local;
+
+/// <summary>Starts and stops everything in the one order that loses nothing.</summary>
+internal sealed class LocalHost(WebApplication application, IReadOnlyList<LocalFunction> functions, IReadOnlyList<ITriggerListener> listeners) : IHost, IAsyncDisposable
+{
+    /// <summary>How long running invocations may go on after a stop before their tokens are cancelled, and again after that.</summary>
+    private TimeSpan Grace => application.Configuration.GetValue("drain-grace", TimeSpan.FromSeconds(5));
+
+    public IServiceProvider Services => application.Services;
+
+    public static LocalHost Create(WebApplicationBuilder builder, IReadOnlyList<Assembly> assemblies, IReadOnlyList<LocalExtension> extensions)
+    {
+        var functions = Discovery.Functions(assemblies, builder.Configuration["functions-prefix"] ?? "", extensions);
+        var application = builder.Build();
+        foreach (var extension in extensions) extension.ConfigureApplication(application, functions);
+        var listeners = functions.GroupBy(f => f.Trigger.Extension)
+            .Select(g => g.Key.CreateListener([.. g], application.Services))
+            .OfType<ITriggerListener>().ToList();
+        return new LocalHost(application, functions, listeners);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await application.StartAsync(cancellationToken);
+            foreach (var listener in listeners) await listener.StartAsync(cancellationToken);
+        }
+        catch (HostStartException e)
+        {
+            throw Report(e, application.Configuration["functions-assembly"] is not null);
+        }
+        Announce();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.StopApplication();
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stopping = listeners.Select(l => l.StopAsync(abandon.Token)).Append(Services.GetRequiredService<IServer>().StopAsync(abandon.Token)).ToList();
+        if (!await Services.GetRequiredService<RunningInvocations>().DrainAsync(Grace))
+            Services.GetRequiredService<ILogger<LocalHost>>().LogWarning("Some invocations did not end within {Grace} of being cancelled; they are abandoned", Grace);
+        await abandon.CancelAsync();
+        await Task.WhenAll(stopping);
+        await application.StopAsync(cancellationToken);
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    /// <summary>
+    /// A program that cannot start says why in one sentence and ends with 1. Where the host is embedded in another
+    /// program (a test), the exception is that program's to handle.
+    /// </summary>
+    public static HostStartException Report(HostStartException reason, bool embedded)
+    {
+        if (embedded) return reason;
+        Console.Error.WriteLine(reason.Message);
+        Environment.Exit(1);
+        return reason;
+    }
+
+    private void Announce()
+    {
+        var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.WriteLine("\nFunctions:\n");
+        foreach (var function in functions) Console.WriteLine($"\t{function.Name}: {function.Trigger.Extension.Display(function, address)}\n");
+    }
+}
