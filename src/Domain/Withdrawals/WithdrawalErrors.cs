@@ -1,0 +1,30 @@
+namespace WalletFunctions.Domain.Withdrawals;
+
+/// <summary>Refusals of withdrawals and of the bank's callbacks.</summary>
+public static class WithdrawalErrors
+{
+    /// <summary>The bank has it, or may have it, or it is over.</summary>
+    public static DomainError TooLateToCancel { get; } = new(
+        "too_late_to_cancel",
+        ErrorKind.Conflict,
+        new("提现已无法取消", "It is too late to cancel this withdrawal"),
+        new("银行已经收到这笔提现，无法再取消。", "The bank already has this withdrawal; it can no longer be cancelled."));
+
+    /// <summary>There is none with this id, or it is somebody else's.</summary>
+    public static DomainError NotFound { get; } = new(
+        "withdrawal_not_found",
+        ErrorKind.NotFound,
+        new("没有这笔提现", "There is no such withdrawal"));
+
+    /// <summary>The bank speaks of a payout that we do not know (yet): it asks again later.</summary>
+    public static DomainError PayoutNotFound { get; } = new(
+        "payout_not_found",
+        ErrorKind.NotFound,
+        new("没有这笔付款", "There is no such payout"));
+
+    /// <summary>A callback whose signature, id or time is missing or wrong.</summary>
+    public static DomainError BadSignature { get; } = new(
+        "bad_signature",
+        ErrorKind.Unauthenticated,
+        new("签名无效", "The signature is not valid"));
+}

@@ -1,0 +1,60 @@
+namespace WalletFunctions.Domain.Withdrawals;
+
+/// <summary>Where a withdrawal stands. The names in JSON are these in snake_case.</summary>
+public enum WithdrawalStatus
+{
+    /// <summary>The money is held; the bank does not have the payout.</summary>
+    Reserved,
+
+    /// <summary>A person looks at it first.</summary>
+    InReview,
+
+    /// <summary>The bank has the payout, or may have it.</summary>
+    Submitted,
+
+    /// <summary>The money has arrived at the bank card.</summary>
+    Settled,
+
+    /// <summary>It arrived, and the bank sent it back later: the money is in the wallet again.</summary>
+    Returned,
+
+    /// <summary>The bank turned the payout down: the money is available again.</summary>
+    Rejected,
+
+    /// <summary>The customer took it back in time: the money is available again.</summary>
+    Cancelled,
+
+    /// <summary>The bank would not take the order at all: the money is available again.</summary>
+    Failed,
+}
+
+/// <summary>What can happen to a withdrawal.</summary>
+public enum WithdrawalMove
+{
+    /// <summary>The rules want a person to look at it.</summary>
+    SendToReview,
+
+    /// <summary>The person says no, or nobody looked in time.</summary>
+    RefuseInReview,
+
+    /// <summary>The order is about to leave for the bank; from here on the bank may have it.</summary>
+    HandOver,
+
+    /// <summary>The bank said that it has not taken the order: it is ours again, and will be sent again.</summary>
+    HandBack,
+
+    /// <summary>The bank would never take this order.</summary>
+    Fail,
+
+    /// <summary>The bank paid it out.</summary>
+    Settle,
+
+    /// <summary>The bank took the order and turned the payout down.</summary>
+    Reject,
+
+    /// <summary>The bank paid it out, and the money came back.</summary>
+    Return,
+
+    /// <summary>The customer takes it back.</summary>
+    Cancel,
+}

@@ -1,0 +1,75 @@
+namespace WalletFunctions.Domain.Withdrawals;
+
+/// <summary>What a line of the timeline tells; its words come from <see cref="WithdrawalTimeline"/>, in the reader's language.</summary>
+public enum TimelineNote
+{
+    /// <summary>The money was set aside.</summary>
+    Reserved,
+
+    /// <summary>A person looks at it.</summary>
+    InReview,
+
+    /// <summary>On its way to the bank.</summary>
+    Submitted,
+
+    /// <summary>The bank could not take it just now.</summary>
+    BankBusy,
+
+    /// <summary>Not there by the promised day.</summary>
+    Overdue,
+
+    /// <summary>Arrived.</summary>
+    Settled,
+
+    /// <summary>Turned down by the bank.</summary>
+    Rejected,
+
+    /// <summary>Not approved in review.</summary>
+    RefusedInReview,
+
+    /// <summary>The order was not taken.</summary>
+    Failed,
+
+    /// <summary>Came back after arriving.</summary>
+    Returned,
+
+    /// <summary>Taken back by the customer.</summary>
+    Cancelled,
+}
+
+/// <summary>One line of a withdrawal's timeline.</summary>
+/// <param name="At">When, by the business clock.</param>
+/// <param name="Status">Where the withdrawal stood from then on.</param>
+/// <param name="Note">What it tells.</param>
+/// <param name="Reason">The bank's reason, if it gave one.</param>
+public sealed record TimelineEntry(DateTimeOffset At, WithdrawalStatus Status, TimelineNote Note, string? Reason = null)
+{
+    /// <summary>The line in words.</summary>
+    public Text Words => WithdrawalTimeline.Words(Note, Reason);
+}
+
+/// <summary>The words of the timeline.</summary>
+public static class WithdrawalTimeline
+{
+    /// <summary>A note in both languages, with the bank's reason behind it where there is one.</summary>
+    public static Text Words(TimelineNote note, string? reason)
+    {
+        var words = Words(note);
+        return reason is null ? words : new($"{words.Zh}（银行说明：{reason}）", $"{words.En} (The bank says: {reason})");
+    }
+
+    private static Text Words(TimelineNote note) => note switch
+    {
+        TimelineNote.Reserved => new("提现已受理，资金已冻结在您的钱包中。", "We have your request; the money is set aside in your wallet."),
+        TimelineNote.InReview => new("我们正在人工核对这笔提现。", "A person is looking at this withdrawal."),
+        TimelineNote.Submitted => new("已提交银行处理。", "Sent to the bank."),
+        TimelineNote.BankBusy => new("银行暂时无法受理，我们会继续尝试。您仍可取消。", "The bank could not take it just now; we keep trying. You can still cancel."),
+        TimelineNote.Overdue => new("未能在承诺的时间内到账，我们已请客服优先跟进，资金仍安全冻结。", "It did not arrive when we promised. Our support is on it with priority; the money is safe and still set aside."),
+        TimelineNote.Settled => new("已到账。", "It has arrived at your bank."),
+        TimelineNote.Rejected => new("银行拒绝了这笔付款，资金已退回您的钱包余额。", "The bank turned it down; the money is available in your wallet again."),
+        TimelineNote.RefusedInReview => new("核对后未能通过，资金已退回您的钱包余额。", "It was not approved; the money is available in your wallet again."),
+        TimelineNote.Failed => new("银行未受理这笔付款，资金已退回您的钱包余额。", "The bank would not take the order; the money is available in your wallet again."),
+        TimelineNote.Returned => new("银行退回了这笔付款，资金已退回您的钱包余额。", "The bank sent it back; the money is in your wallet again."),
+        TimelineNote.Cancelled => new("已取消，资金已退回您的钱包余额。", "Cancelled; the money is available in your wallet again."),
+    };
+}

@@ -1,0 +1,184 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using WalletFunctions.Domain.Withdrawals;
+using Xunit;
+
+namespace WalletFunctions.Domain.Tests.Withdrawals;
+
+public class WithdrawalTests
+{
+    private static readonly DateTimeOffset Monday = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
+    private static readonly BankWord Settled = new(PayoutOutcome.Settled, null);
+    private static readonly BankWord Rejected = new(PayoutOutcome.Rejected, "account_closed");
+    private static readonly BankWord Returned = new(PayoutOutcome.Returned, "name_mismatch");
+    private static readonly ConversationId Conversation = new("cnv_00000000000000000000000001");
+
+    [Fact]
+    public void The_payout_id_is_the_same_at_every_attempt()
+    {
+        var first = Submitted();
+        var second = first.HandBack(Monday)!.HandOver(Monday)!;
+        second.PayoutId.ShouldBe(first.PayoutId);
+        second.MayBeAtBank.ShouldBeTrue();
+        Reserved().MayBeAtBank.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void It_can_be_cancelled_until_it_is_handed_over()
+    {
+        Reserved().Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        Submitted().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+        Submitted().HandBack(Monday)!.Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+    }
+
+    [Fact]
+    public void It_cannot_be_cancelled_once_the_bank_has_spoken_even_before_the_money_is_booked() =>
+        Submitted().HandBack(Monday)!.Hear(Settled).Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+
+    [Fact]
+    public void Cancelling_twice_changes_nothing()
+    {
+        var cancelled = Reserved().Cancel(Monday).Value!;
+        cancelled.Cancel(Monday.AddHours(1)).Value.ShouldBeSameAs(cancelled);
+    }
+
+    [Fact]
+    public void A_cancelled_one_is_not_handed_over() =>
+        Reserved().Cancel(Monday).Value!.HandOver(Monday).ShouldBeNull();
+
+    [Fact]
+    public void It_is_not_handed_back_once_the_bank_has_spoken() =>
+        Submitted().Hear(Settled).HandBack(Monday).ShouldBeNull();
+
+    [Fact]
+    public void Settled_captures_the_hold()
+    {
+        var heard = Submitted().Hear(Settled, "msg-1");
+        heard.DueStep.ShouldBe(MoneyStep.Capture);
+        var booked = heard.Book(Monday);
+        booked.Status.ShouldBe(WithdrawalStatus.Settled);
+        booked.DueStep.ShouldBe(MoneyStep.None);
+    }
+
+    [Fact]
+    public void Rejected_releases_the_hold_and_tells_the_reason()
+    {
+        var booked = Submitted().Hear(Rejected).Book(Monday);
+        booked.Status.ShouldBe(WithdrawalStatus.Rejected);
+        booked.Timeline[^1].Words.En.ShouldContain("account_closed");
+        booked.Timeline[^1].Words.Zh.ShouldContain("account_closed");
+    }
+
+    [Fact]
+    public void An_order_that_the_bank_never_takes_fails() =>
+        Submitted().Hear(new BankWord(PayoutOutcome.Refused, "bad_account")).Book(Monday).Status.ShouldBe(WithdrawalStatus.Failed);
+
+    [Fact]
+    public void A_return_that_comes_days_after_the_settlement_puts_the_money_back()
+    {
+        var back = Submitted().Hear(Settled).Book(Monday).Hear(Returned, "msg-2");
+        back.DueStep.ShouldBe(MoneyStep.Return);
+        back.Book(Monday).Status.ShouldBe(WithdrawalStatus.Returned);
+    }
+
+    [Fact]
+    public void A_return_that_overtakes_the_settlement_is_booked_after_it()
+    {
+        var heard = Submitted().Hear(Returned);
+        heard.DueStep.ShouldBe(MoneyStep.Capture);
+        var settled = heard.Book(Monday);
+        settled.DueStep.ShouldBe(MoneyStep.Return);
+        settled.Book(Monday).Status.ShouldBe(WithdrawalStatus.Returned);
+    }
+
+    [Fact]
+    public void Repeated_late_and_contradictory_words_change_nothing()
+    {
+        var settled = Submitted().Hear(Settled, "msg-1").Book(Monday);
+        settled.Hear(Settled, "msg-1").ShouldBeSameAs(settled);
+        settled.Hear(Settled, "msg-9").ShouldBeSameAs(settled);
+        settled.Hear(Rejected, "msg-2").ShouldBeSameAs(settled);
+        settled.Hear(Returned, "msg-1").ShouldBeSameAs(settled); // a callback id counts once, whatever it says
+        var cancelled = Reserved().Cancel(Monday).Value!;
+        cancelled.Hear(Settled).ShouldBeSameAs(cancelled);
+    }
+
+    [Fact]
+    public void It_becomes_overdue_once_and_only_while_the_bank_is_silent()
+    {
+        var submitted = Submitted();
+        submitted.BecomesOverdueAt(submitted.PromisedBy).ShouldBeFalse();
+        submitted.BecomesOverdueAt(submitted.PromisedBy.AddSeconds(1)).ShouldBeTrue();
+        submitted.Hear(Settled).BecomesOverdueAt(submitted.PromisedBy.AddSeconds(1)).ShouldBeFalse();
+
+        var overdue = submitted.MarkOverdue(Conversation, submitted.PromisedBy.AddSeconds(1));
+        overdue.Overdue.ShouldBeTrue();
+        overdue.Status.ShouldBe(WithdrawalStatus.Submitted);
+        overdue.BecomesOverdueAt(submitted.PromisedBy.AddDays(1)).ShouldBeFalse();
+
+        var late = overdue.Hear(Settled).Book(Monday.AddDays(9));
+        late.Overdue.ShouldBeFalse();
+        late.ConversationId.ShouldBe(Conversation);
+    }
+
+    [Fact]
+    public void Whatever_happens_in_whatever_order_money_is_taken_once_and_put_back_at_most_once() =>
+        Prop.ForAll(Gen.Choose(0, 8).ArrayOf().ToArbitrary(), happenings =>
+        {
+            var withdrawal = Reserved();
+            var (captured, released, returned) = (0, 0, 0);
+            foreach (var happening in happenings)
+            {
+                var before = withdrawal;
+                switch (happening)
+                {
+                    case 0: withdrawal = withdrawal.HandOver(Monday) ?? withdrawal; break;
+                    case 1: withdrawal = withdrawal.HandBack(Monday) ?? withdrawal; break;
+                    case 2: withdrawal = withdrawal.Cancel(Monday).Value ?? withdrawal; break;
+                    case 3: withdrawal = withdrawal.Hear(Settled, "a"); break;
+                    case 4: withdrawal = withdrawal.Hear(Rejected, "b"); break;
+                    case 5: withdrawal = withdrawal.Hear(Returned, "c"); break;
+                    case 6: withdrawal = withdrawal.BecomesOverdueAt(Monday.AddDays(9)) ? withdrawal.MarkOverdue(Conversation, Monday) : withdrawal; break;
+                    case 7: withdrawal = withdrawal.Hear(new BankWord(PayoutOutcome.Refused, null)); break;
+                    default:
+                        (captured, released, returned) = (
+                            captured + (withdrawal.DueStep == MoneyStep.Capture ? 1 : 0),
+                            released + (withdrawal.DueStep == MoneyStep.Release ? 1 : 0),
+                            returned + (withdrawal.DueStep == MoneyStep.Return ? 1 : 0));
+                        withdrawal = withdrawal.DueStep == MoneyStep.None ? withdrawal : withdrawal.Book(Monday);
+                        break;
+                }
+
+                if (before.Status != WithdrawalStatus.Cancelled && withdrawal.Status == WithdrawalStatus.Cancelled)
+                {
+                    released++;
+                }
+
+                var isOpen = withdrawal.Status.IsOpen();
+                if (captured + released != (isOpen ? 0 : 1) || returned > captured || (withdrawal.Overdue && !isOpen))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_note_has_words_in_both_languages() =>
+        Enum.GetValues<TimelineNote>().Select(note => WithdrawalTimeline.Words(note, null))
+            .ShouldAllBe(text => text.Zh.Length > 0 && text.En.Length > 0 && text.Zh != text.En);
+
+    private static Withdrawal Submitted() => Reserved().HandOver(Monday)!;
+
+    private static Withdrawal Reserved() => Withdrawal.Reserve(
+        new("wdr_00000000000000000000000001"),
+        new("wal_00000000000000000000000001"),
+        new("acc_00000000000000000000000001"),
+        Money.Fen(50_00),
+        Money.Fen(0),
+        new(new("card_00000000000000000000000001"), "1234", "ICBC"),
+        Monday,
+        Monday.AddDays(2));
+}
