@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Azure.Data.Tables.Entities;
+
+/// <summary>Writes and reads one type of value.</summary>
+internal abstract class Codec<T>
+{
+    /// <summary>The type annotation that goes with the value; null where JSON's own type says it.</summary>
+    public virtual JsonEncodedText? EdmType => null;
+
+    public abstract void Write(Utf8JsonWriter json, JsonEncodedText name, T value);
+
+    /// <returns>False if the stored text is not a value of the type and the property keeps its default.</returns>
+    /// <exception cref="InvalidCastException">The column holds another type.</exception>
+    /// <exception cref="ArgumentNullException">The column holds another type where a string was expected.</exception>
+    public abstract bool TryRead(ref Utf8JsonReader json, out T value);
+}
+
+internal delegate T ReadValue<out T>(ref Utf8JsonReader json);
+
+internal sealed class SimpleCodec<T>(string edmType, Action<Utf8JsonWriter, JsonEncodedText, T> write, ReadValue<T> read) : Codec<T>
+{
+    public override JsonEncodedText? EdmType { get; } = edmType is null ? null : JsonEncodedText.Encode(edmType);
+
+    public override void Write(Utf8JsonWriter json, JsonEncodedText name, T value) => write(json, name, value);
+
+    public override bool TryRead(ref Utf8JsonReader json, out T value)
+    {
+        value = read(ref json);
+        return true;
+    }
+}
+
+internal sealed class NullableCodec<T>(Codec<T> inner) : Codec<T?>
+    where T : struct
+{
+    public override JsonEncodedText? EdmType { get; } = inner.EdmType;
+
+    public override void Write(Utf8JsonWriter json, JsonEncodedText name, T? value) => inner.Write(json, name, value.Value);
+
+    public override bool TryRead(ref Utf8JsonReader json, out T? value)
+    {
+        var known = inner.TryRead(ref json, out var read);
+        value = read;
+        return known;
+    }
+}
+
+/// <summary>Enums are stored by name; a name that this version does not know is left out on reading.</summary>
+internal sealed class EnumCodec<T> : Codec<T>
+    where T : struct, Enum
+{
+    private static readonly Dictionary<string, T> Values = Enum.GetNames<T>().ToDictionary(n => n, Enum.Parse<T>, StringComparer.Ordinal);
+
+    public override void Write(Utf8JsonWriter json, JsonEncodedText name, T value) => json.WriteString(name, value.ToString());
+
+    public override bool TryRead(ref Utf8JsonReader json, out T value) => Values.TryGetValue(Codecs.Text(ref json), out value);
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace WalletFunctions.TestSupport;
+
+/// <summary>
+/// The pinned storage emulator, in memory, on free ports of the loopback address: one per test process, started when first asked for
+/// and gone with the process, however that ends.
+/// </summary>
+internal sealed class Azurite
+{
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    // Azurite does not end with its parent; this wrapper does, because the pipe to it closes when we die.
+    private const string Watchdog =
+        "const c=require('child_process').spawn(process.execPath,process.argv.slice(1),{stdio:['ignore','inherit','inherit']});" +
+        "const end=()=>{c.kill('SIGKILL');process.exit()};process.stdin.on('end',end).on('close',end).on('error',end).resume();" +
+        "c.on('exit',code=>process.exit(code??1));";
+
+    private static readonly Lazy<Azurite> OfProcess = new(() => Start());
+
+    private static int _names;
+
+    private readonly Process _process;
+
+    private Azurite(Process process, int blobPort, int queuePort, int tablePort)
+    {
+        _process = process;
+        BlobPort = blobPort;
+        QueuePort = queuePort;
+        TablePort = tablePort;
+        ConnectionString =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
+            $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
+    }
+
+    /// <summary>The one that all tests of the process share; keep apart by <see cref="UniqueName"/>.</summary>
+    public static Azurite Shared => OfProcess.Value;
+
+    /// <summary>The connection string of <see cref="Shared"/>.</summary>
+    public static string SharedConnectionString => Shared.ConnectionString;
+
+    public string ConnectionString { get; }
+
+    public int BlobPort { get; }
+
+    public int QueuePort { get; }
+
+    public int TablePort { get; }
+
+    /// <summary>A name nobody has used in this process, legal for tables, queues and containers alike: lower-case letters and digits.</summary>
+    public static string UniqueName(string prefix) =>
+        string.Create(null, $"{prefix}{Environment.ProcessId:x}{Interlocked.Increment(ref _names):x}x{DateTime.UtcNow.Ticks % 0xfffffff:x}").ToLowerInvariant();
+
+    /// <summary>One of its own, empty, for a measurement or for being killed; end it with <see cref="Stop"/>.</summary>
+    public static Azurite Start()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var azurite = Launch();
+            if (azurite.WaitUntilListening()) return azurite;
+            azurite.Stop();
+            // Somebody else may have taken a port between our asking for it and Azurite's.
+            if (attempt == 5) throw new InvalidOperationException("Azurite did not start in five tries.");
+        }
+    }
+
+    public void Stop()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+            if (!_process.WaitForExit(5_000)) _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // Already gone.
+        }
+    }
+
+    private static Azurite Launch()
+    {
+        var script = Path.Combine(Installed(), "dist", "src", "azurite.js");
+        var ports = FreePorts(3);
+        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] arguments =
+        [
+            "-e", Watchdog, script, "--silent", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
+            "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
+            // Idle connections of a paused test must not be closed under its next request.
+            "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => process.StandardInput.Dispose();
+        return new Azurite(process, ports[0], ports[1], ports[2]);
+    }
+
+    private bool WaitUntilListening()
+    {
+        var started = Stopwatch.StartNew();
+        while (started.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
+        {
+            if (Listens(BlobPort) && Listens(QueuePort) && Listens(TablePort)) return true;
+            Thread.Sleep(50);
+        }
+
+        return false;
+    }
+
+    private static bool Listens(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            client.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Stop();
+        return ports;
+    }
+
+    /// <summary>The folder of the installed package, in the checkout that this assembly was built in; installs it first where nobody has.</summary>
+    private static string Installed()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var package = Path.Combine(folder.FullName, "node_modules", "azurite");
+            if (Directory.Exists(package)) return package;
+            if (!File.Exists(Path.Combine(folder.FullName, "package-lock.json")) || !File.Exists(Path.Combine(folder.FullName, "WalletFunctions.sln"))) continue;
+            Install(folder.FullName, package);
+            return package;
+        }
+
+        throw new InvalidOperationException($"No package.json above {AppContext.BaseDirectory}.");
+    }
+
+    private static void Install(string root, string package)
+    {
+        // Test projects run at the same time, and npm must not.
+        using var gate = Lock(Path.Combine(Path.GetTempPath(), $"npm-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(root)))}.lock"));
+        if (Directory.Exists(package)) return;
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd", "/c npm ci --ignore-scripts --no-audit --no-fund")
+            : new ProcessStartInfo("npm", "ci --ignore-scripts --no-audit --no-fund");
+        start.WorkingDirectory = root;
+        using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
+        npm.WaitForExit();
+        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci ended with {npm.ExitCode} in {root}.");
+    }
+
+    private static FileStream Lock(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(200);
+            }
+        }
+    }
+}
