@@ -1,0 +1,27 @@
+using System.Net.Sockets;
+using Azure;
+
+namespace WalletFunctions.Platform;
+
+/// <summary>Tells a part that is out of reach (try again) from a bug (be fixed).</summary>
+internal static class Faults
+{
+    public static bool IsOutOfReach(Exception exception) => exception switch
+    {
+        // 0: no answer at all. 401 and 403: the storage does not know us, which is a matter of its settings.
+        RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
+        AggregateException many => many.InnerExceptions.Count > 0 && many.InnerExceptions.All(IsOutOfReach),
+        HttpRequestException or SocketException or TimeoutException => true,
+        // A network time-out inside a client; the caller's own cancellation is told apart before.
+        TaskCanceledException => true,
+        _ => false,
+    };
+
+    /// <summary>For the log: no address, no body.</summary>
+    public static string Describe(Exception exception) => exception switch
+    {
+        RequestFailedException failed => $"{failed.Status} {failed.ErrorCode}",
+        AggregateException many => string.Join(", ", many.InnerExceptions.Select(Describe).Distinct(StringComparer.Ordinal)),
+        _ => exception.GetType().Name,
+    };
+}

@@ -1,0 +1,172 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace WalletFunctions.Platform;
+
+/// <summary>One request's claim on a key.</summary>
+/// <param name="Partition">Hash of the caller: starts well spread.</param>
+/// <param name="Row">Hash of caller, route and key.</param>
+/// <param name="Fingerprint">Of the body.</param>
+/// <param name="Owner">This very run; tells our own write from another's after an answer was lost.</param>
+internal sealed record IdempotencyClaim(string Partition, string Row, string Fingerprint, string Owner);
+
+internal abstract record ClaimOutcome
+{
+    private ClaimOutcome()
+    {
+    }
+
+    public sealed record Ours : ClaimOutcome;
+
+    public sealed record Done(StoredAnswer Answer) : ClaimOutcome;
+
+    public sealed record InFlight : ClaimOutcome;
+
+    public sealed record OtherBody : ClaimOutcome;
+}
+
+/// <summary>The rows behind <see cref="Idempotency"/>: first a claim with a lease, then the answer.</summary>
+internal sealed class IdempotencyTable(Storage storage)
+{
+    internal const string TableName = "idempotency";
+
+    private const string Fingerprint = "Fingerprint";
+    private const string Owner = "Owner";
+    private const string LeaseUntil = "LeaseUntil";
+    private const string Status = "Status";
+    private const string Location = "Location";
+    private const string Body = "Body";
+
+    /// <summary>A string property holds 32 Ki UTF-16 units.</summary>
+    private const int BodyPiece = 32_000;
+
+    private readonly TableClient table = storage.Table(TableName);
+
+    public async Task<ClaimOutcome> ClaimAsync(IdempotencyClaim claim, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await FindAsync(claim, cancellationToken);
+            if (row is not null)
+            {
+                if (row.GetString(Fingerprint) != claim.Fingerprint)
+                {
+                    return new ClaimOutcome.OtherBody();
+                }
+
+                if (AnswerIn(row) is { } answer)
+                {
+                    return new ClaimOutcome.Done(answer);
+                }
+
+                if (row.GetString(Owner) == claim.Owner)
+                {
+                    return new ClaimOutcome.Ours();
+                }
+
+                if (row.GetDateTimeOffset(LeaseUntil) > now)
+                {
+                    return new ClaimOutcome.InFlight();
+                }
+            }
+
+            try
+            {
+                var claimed = Claimed(claim, now + lease);
+                await (row is null
+                    ? table.AddEntityAsync(claimed, cancellationToken)
+                    : table.UpdateEntityAsync(claimed, row.ETag, TableUpdateMode.Replace, cancellationToken));
+                return new ClaimOutcome.Ours();
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+            {
+                // Another run was first, or our own write was repeated after its answer was lost: the row will tell.
+            }
+        }
+    }
+
+    /// <summary>Keeps the answer; if another run, which took over an expired lease, kept one first, gives that one.</summary>
+    public async Task<StoredAnswer?> KeepAsync(IdempotencyClaim claim, StoredAnswer answer)
+    {
+        while (true)
+        {
+            var row = await FindAsync(claim, CancellationToken.None);
+            if (row is not null && AnswerIn(row) is { } kept)
+            {
+                return row.GetString(Owner) == claim.Owner ? null : kept;
+            }
+
+            var done = Claimed(claim, DateTimeOffset.UnixEpoch);
+            done[Status] = answer.Status;
+            done[Location] = answer.Location;
+            for (var i = 0; i * BodyPiece < answer.Body.Length; i++)
+            {
+                done[Body + i] = answer.Body.Substring(i * BodyPiece, Math.Min(BodyPiece, answer.Body.Length - (i * BodyPiece)));
+            }
+
+            try
+            {
+                await (row is null
+                    ? table.AddEntityAsync(done)
+                    : table.UpdateEntityAsync(done, row.ETag, TableUpdateMode.Replace));
+                return null;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+            {
+                // As in ClaimAsync.
+            }
+        }
+    }
+
+    /// <summary>Ends the lease at once, keeping the body bound to the key.</summary>
+    public Task ReleaseAsync(IdempotencyClaim claim) =>
+        IfStillOursAsync(claim, row => table.UpdateEntityAsync(Claimed(claim, DateTimeOffset.UnixEpoch), row.ETag, TableUpdateMode.Replace));
+
+    /// <summary>Frees the key.</summary>
+    public Task ForgetAsync(IdempotencyClaim claim) =>
+        IfStillOursAsync(claim, row => table.DeleteEntityAsync(claim.Partition, claim.Row, row.ETag));
+
+    private async Task IfStillOursAsync(IdempotencyClaim claim, Func<TableEntity, Task> act)
+    {
+        try
+        {
+            if (await FindAsync(claim, CancellationToken.None) is { } row && row.GetString(Owner) == claim.Owner && AnswerIn(row) is null)
+            {
+                await act(row);
+            }
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            // The lease runs out by itself; the fault that brought us here is what the caller must see.
+        }
+    }
+
+    private async Task<TableEntity?> FindAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(claim.Partition, claim.Row, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    private static TableEntity Claimed(IdempotencyClaim claim, DateTimeOffset leaseUntil) => new(claim.Partition, claim.Row)
+    {
+        [Fingerprint] = claim.Fingerprint,
+        [Owner] = claim.Owner,
+        [LeaseUntil] = leaseUntil,
+    };
+
+    private static StoredAnswer? AnswerIn(TableEntity row)
+    {
+        if (row.GetInt32(Status) is not { } status)
+        {
+            return null;
+        }
+
+        var body = "";
+        for (var i = 0; row.GetString(Body + i) is { } piece; i++)
+        {
+            body += piece;
+        }
+
+        return new StoredAnswer(status, body, row.GetString(Location));
+    }
+}

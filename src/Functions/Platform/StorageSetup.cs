@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Hosting;
+
+namespace WalletFunctions.Platform;
+
+/// <summary>Makes the tables, queues and containers that the features named, before the app serves anything.</summary>
+internal sealed class StorageSetup(Storage storage, IEnumerable<StorageNames> names) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var work = names.SelectMany(feature => feature.Tables.Select(name => storage.Table(name).CreateIfNotExistsAsync(cancellationToken) as Task));
+        await Task.WhenAll(work);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
