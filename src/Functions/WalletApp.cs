@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions;
 
@@ -13,6 +14,7 @@ internal static class WalletApp
         // After the line above, so that it runs inside the HTTP handling and decides what the client gets.
         builder.UseMiddleware<EdgeMiddleware>();
         builder.Services.AddPlatform(builder.Configuration);
+        builder.Services.AddWalletFeature(builder.Configuration);
         return builder;
     }
 }

@@ -70,4 +70,17 @@ public static class LedgerErrors
     {
         NextSteps = [AskSupport],
     };
+
+    /// <summary>The refusal of a code, for those stored by their code alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No refusal of a book has this code.</exception>
+    public static DomainError Find(string code) => code switch
+    {
+        "hold_not_captured" => HoldNotCaptured,
+        "hold_not_open" => HoldNotOpen,
+        "wallet_frozen" => WalletFrozen,
+        "insufficient_funds" => InsufficientFunds,
+        "currency_mismatch" => CurrencyMismatch,
+        "payee_is_self" => PayeeIsSelf,
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No refusal of a book has this code."),
+    };
 }

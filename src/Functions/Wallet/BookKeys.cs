@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>The keys of a book's rows. One book is one partition, so that everything a command writes is one transaction.</summary>
+/// <remarks>
+/// Row keys: <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head</c>, <c>k|</c> idempotency keys,
+/// <c>o|</c> operations; other features' companions have prefixes of their own (<c>w|</c> withdrawals).
+/// </remarks>
+internal static class BookKeys
+{
+    public const string Head = "head";
+    public const string EntryPrefix = "e|";
+    public const string HoldPrefix = "h|";
+
+    private const long LastEntryNumber = 999_999_999_999;
+
+    /// <summary>Ids sort by time; the four characters of a hash before them keep new wallets from heating one range.</summary>
+    public static string Partition(WalletId wallet)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(wallet.Value), hash);
+        return Convert.ToHexStringLower(hash[..2]) + wallet.Value;
+    }
+
+    /// <summary>The wallet whose book a partition is.</summary>
+    public static WalletId Wallet(string partition) => new(partition[4..]);
+
+    /// <summary>Inverted, so that the newest entry comes first; the number and never the time, so that no two entries share it.</summary>
+    public static string Entry(long number) => string.Create(CultureInfo.InvariantCulture, $"{EntryPrefix}{LastEntryNumber - number:D12}");
+
+    public static long EntryNumber(string rowKey) => LastEntryNumber - long.Parse(rowKey.AsSpan(EntryPrefix.Length), CultureInfo.InvariantCulture);
+
+    public static string Operation(string operation) => "o|" + Operations.Tail(operation);
+
+    public static string Hold(string id) => HoldPrefix + Operations.Tail(id);
+
+    public static string Claim(string claim) => "c|" + Hashed(claim);
+
+    public static string RequestKey(string route, string key) => "k|" + Hashed(route + "\n" + key);
+
+    /// <summary>Keys from outside may hold any character and length; a row key may not.</summary>
+    private static string Hashed(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));
+}

@@ -1,0 +1,26 @@
+namespace WalletFunctions.Wallet;
+
+/// <summary>A command that waits for its outcome, with the repeats that wait for the same one.</summary>
+/// <param name="Command">What is asked.</param>
+/// <param name="Deadline">When its caller is told that storage is out of reach; a timestamp of the machine's clock.</param>
+internal sealed record BookPending(BookCommand Command, long Deadline)
+{
+    private readonly TaskCompletionSource<Outcome> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<Outcome> Task => completion.Task;
+
+    /// <summary>The row that proves it was decided; two commands with the same one cannot share a transaction.</summary>
+    public string Witness { get; } = Command.Key?.RowKey ?? BookKeys.Operation(Command.OperationId);
+
+    /// <summary>The hold it ends, as last read.</summary>
+    public HoldRow? Hold { get; set; }
+
+    /// <summary>Repeats of it that arrived while it ran. Guarded by the writer's lock.</summary>
+    public List<BookPending>? Repeats { get; set; }
+
+    public bool IsDone => completion.Task.IsCompleted;
+
+    public void Complete(Outcome outcome) => completion.TrySetResult(outcome);
+
+    public void Fail(Exception fault) => completion.TrySetException(fault);
+}

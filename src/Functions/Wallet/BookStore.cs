@@ -1,0 +1,100 @@
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>The only class that reads and writes the <c>books</c> table.</summary>
+/// <param name="table">Without the SDK's retries: the ledger itself must know of every attempt.</param>
+internal sealed class BookStore(TableClient table)
+{
+    /// <summary>The head as it is now; a book that has none is opened.</summary>
+    public async Task<StoredHead> LoadHeadAsync(string partition, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await FindHeadAsync(partition, cancellation) is { } stored)
+            {
+                return stored;
+            }
+
+            try
+            {
+                var row = HeadRow.From(partition, BookHead.Opened(BookKeys.Wallet(partition), Currency.Cny), "");
+                await table.AddEntityAsync(row, cancellation);
+            }
+            catch (RequestFailedException fault) when (fault.Status == 409)
+            {
+                // Another process opened it in this moment; its row is as good.
+            }
+        }
+    }
+
+    public async Task<StoredHead?> FindHeadAsync(string partition, CancellationToken cancellation) =>
+        await FindAsync<HeadRow>(partition, BookKeys.Head, cancellation) is { } row ? new StoredHead(row.ToDomain(), row.ETag, row.Batch) : null;
+
+    public Task<OperationRow?> FindOperationAsync(string partition, string operation, CancellationToken cancellation) =>
+        FindAsync<OperationRow>(partition, BookKeys.Operation(operation), cancellation);
+
+    public Task<KeyRow?> FindKeyAsync(string partition, string rowKey, CancellationToken cancellation) =>
+        FindAsync<KeyRow>(partition, rowKey, cancellation);
+
+    public Task<HoldRow?> FindHoldAsync(string partition, string id, CancellationToken cancellation) =>
+        FindAsync<HoldRow>(partition, BookKeys.Hold(id), cancellation);
+
+    public Task<EntryRow?> FindEntryAsync(string partition, long number, CancellationToken cancellation) =>
+        FindAsync<EntryRow>(partition, BookKeys.Entry(number), cancellation);
+
+    public async Task<T?> FindAsync<T>(string partition, string rowKey, CancellationToken cancellation)
+        where T : class, ITableEntity
+    {
+        var found = await table.GetEntityIfExistsAsync<T>(partition, rowKey, cancellationToken: cancellation);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>Entries from number <paramref name="newest"/> down, page by page.</summary>
+    public AsyncPageable<EntryRow> EntriesDown(string partition, long newest, int? pageSize, CancellationToken cancellation) =>
+        RangeAsync<EntryRow>(partition, BookKeys.Entry(newest), "e}", pageSize, cancellation);
+
+    /// <summary>The rows of a book from one row key up to, not including, another.</summary>
+    public AsyncPageable<T> RangeAsync<T>(string partition, string from, string to, int? pageSize, CancellationToken cancellation)
+        where T : class, ITableEntity => table.QueryAsync<T>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}"), pageSize, cancellationToken: cancellation);
+
+    /// <summary>The heads of all books.</summary>
+    public AsyncPageable<HeadRow> Heads(CancellationToken cancellation) =>
+        table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Head}"), cancellationToken: cancellation);
+
+    /// <summary>Inserts a row that stands by itself. False when there is one already.</summary>
+    public async Task<bool> TryAddAsync<T>(T row, CancellationToken cancellation)
+        where T : BookRow
+    {
+        try
+        {
+            await table.AddEntityAsync(row, cancellation);
+            return true;
+        }
+        catch (RequestFailedException fault) when (fault.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Deletes a row if it is still as it was read.</summary>
+    public Task DeleteAsync(BookRow row, CancellationToken cancellation) => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellation);
+
+    /// <summary>Commits rows of one book, the head first.</summary>
+    /// <returns>The head's new ETag; null if the service did not tell it.</returns>
+    public async Task<ETag?> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation)
+    {
+        var answer = await table.SubmitTransactionAsync(actions, cancellation);
+        return answer.Value.Count > 0 ? answer.Value[0].Headers.ETag : null;
+    }
+}
+
+/// <summary>A head with what its row says about itself.</summary>
+/// <param name="Head">The book.</param>
+/// <param name="ETag">What the next commit is conditioned on.</param>
+/// <param name="Batch">The id of the transaction that wrote it.</param>
+internal sealed record StoredHead(BookHead Head, ETag ETag, string? Batch);

@@ -1,0 +1,52 @@
+using System.Runtime.Serialization;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>What could be refused on the payee's side, taken before the payer's money moves: an insert-only row in the payee's book.</summary>
+internal sealed class Claims(Ledger ledger)
+{
+    /// <summary>What an intent keeps of a claim, so that the sweep can release it.</summary>
+    public static string Note(WalletId book, string claim) => $"{book.Value} {claim}";
+
+    /// <summary>Takes a claim for an operation. False when somebody else has it, or when the book is closed.</summary>
+    /// <param name="owner">Whose claim it is: repeats of one request share it, each under an operation id of its own.</param>
+    public async Task<bool> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
+    {
+        var outcome = await ledger.ExecuteAsync(book, new BookCommand(StepOf(operationId), new BookMove.Touch(WhileOpen: true))
+        {
+            Companions = _ => [Companion.Add(new ClaimRow { RowKey = BookKeys.Claim(claim), Operation = operationId, Owner = owner })],
+        }, cancellation);
+        return outcome is Outcome.Committed or Outcome.Replayed
+            || (outcome is Outcome.Conflict && (await FindAsync(book, claim, cancellation))?.Owner == owner);
+    }
+
+    /// <summary>Gives a claim back and keeps a late write of this operation from taking it again.</summary>
+    /// <param name="owner">Null: only if this very operation took it.</param>
+    public async Task ReleaseAsync(string note, string operationId, string? owner, CancellationToken cancellation)
+    {
+        var space = note.IndexOf(' ', StringComparison.Ordinal);
+        var book = new WalletId(note[..space]);
+        await ledger.TombstoneAsync(book, StepOf(operationId), cancellation);
+        var row = await FindAsync(book, note[(space + 1)..], cancellation);
+        if (row is not null && (row.Operation == operationId || row.Owner == owner))
+        {
+            await ledger.Store.DeleteAsync(row, cancellation);
+        }
+    }
+
+    private Task<ClaimRow?> FindAsync(WalletId book, string claim, CancellationToken cancellation) =>
+        ledger.Store.FindAsync<ClaimRow>(BookKeys.Partition(book), BookKeys.Claim(claim), cancellation);
+
+    private static string StepOf(string operationId) => operationId + ":claim";
+
+    private sealed class ClaimRow : BookRow
+    {
+        [DataMember(Name = "o")]
+        public string Operation { get; set; } = "";
+
+        [DataMember(Name = "c")]
+        public string Owner { get; set; } = "";
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>Brings abandoned operations to their end: at start, then every 15 seconds.</summary>
+public sealed class IntentSweep : BackgroundService
+{
+    private const int AtOnce = 8;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    private readonly Intents intents;
+    private readonly Dictionary<string, IIntentSweeper> sweepers;
+    private readonly TimeProvider clock;
+    private readonly LedgerOptions options;
+    private readonly ILogger<IntentSweep> log;
+
+    internal IntentSweep(Intents intents, IEnumerable<IIntentSweeper> sweepers, TimeProvider clock, LedgerOptions options, ILogger<IntentSweep> log)
+    {
+        (this.intents, this.clock, this.options, this.log) = (intents, clock, options, log);
+        this.sweepers = sweepers.ToDictionary(sweeper => sweeper.Kind, StringComparer.Ordinal);
+    }
+
+    /// <summary>Sweeps once.</summary>
+    /// <returns>How many intents were brought to their end.</returns>
+    internal async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var swept = 0;
+        var bounded = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(intents.OlderThanAsync(options.IntentAge, cancellation), bounded, async (intent, token) =>
+        {
+            try
+            {
+                if (sweepers.TryGetValue(intent.Kind, out var sweeper) && await sweeper.SweepAsync(intent, token))
+                {
+                    intents.Clear(intent);
+                    Interlocked.Increment(ref swept);
+                }
+            }
+            catch (Exception fault) when (!token.IsCancellationRequested)
+            {
+                // One intent that cannot be finished now must not keep the others waiting; it is met again next time.
+                log.LogWarning("The sweep of {Operation} failed: {Fault}", intent.OperationId, Faults.Describe(fault));
+            }
+        });
+        return swept;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        do
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Storage is out of reach; the next round is 15 seconds away.
+                log.LogWarning("The sweep of intents failed: {Fault}", Faults.Describe(fault));
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
+
+/// <summary>Wakes the app where it has scaled to nothing, so that what a killed instance left behind is still swept.</summary>
+public sealed class IntentSweepTimer(IntentSweep sweep)
+{
+    /// <summary>Every minute; the rounds in between are <see cref="IntentSweep"/>'s own.</summary>
+    [Function("SweepIntents")]
+    public Task Run([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellation) => sweep.RunAsync(cancellation);
+}

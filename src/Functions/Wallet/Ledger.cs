@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>The books of all wallets: decides commands and commits them, each once.</summary>
+public sealed class Ledger
+{
+    /// <summary>The table of all books.</summary>
+    internal const string TableName = "books";
+
+    private readonly BookStore store;
+    private readonly TimeProvider businessClock;
+    private readonly TimeProvider machineClock;
+    private readonly LedgerOptions options;
+    private readonly ConcurrentDictionary<WalletId, BookWriter> writers = new();
+
+    /// <param name="books">The table <c>books</c>, through a client without retries.</param>
+    /// <param name="businessClock">The time of entries.</param>
+    /// <param name="machineClock">Budgets and pauses.</param>
+    /// <param name="options">Bounds.</param>
+    internal Ledger(TableClient books, TimeProvider businessClock, TimeProvider machineClock, LedgerOptions options) =>
+        (store, this.businessClock, this.machineClock, this.options) = (new BookStore(books), businessClock, machineClock, options);
+
+    /// <summary>The rows themselves, for those who only read.</summary>
+    internal BookStore Store => store;
+
+    /// <summary>Decides a command over a book and commits it, at most once per operation and per key.</summary>
+    /// <param name="book">The wallet whose book it is. A book that is not there is opened.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="cancellation">Ends the waiting, not the command: others may be in the same transaction.</param>
+    /// <exception cref="LedgerUnavailableException">Storage did not let it be decided in time; the same key or operation id finds out later.</exception>
+    /// <exception cref="ClockBehindException">This machine's clock is too far behind the book.</exception>
+    internal async Task<Outcome> ExecuteAsync(WalletId book, BookCommand command, CancellationToken cancellation)
+    {
+        if (book.Value is null)
+        {
+            throw new ArgumentException("No wallet is named.", nameof(book));
+        }
+
+        var (outcome, isRepeat) = WriterOf(book).Enqueue(command);
+        if (!isRepeat)
+        {
+            return await outcome.WaitAsync(cancellation);
+        }
+
+        try
+        {
+            return await outcome.WaitAsync(options.RepeatWait, machineClock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return new Outcome.KeyInFlight();
+        }
+    }
+
+    /// <summary>The book as it is stored now. A wallet without entries has an empty one.</summary>
+    internal Task<StoredHead> ReadHeadAsync(WalletId book, CancellationToken cancellation) =>
+        store.LoadHeadAsync(BookKeys.Partition(book), cancellation);
+
+    /// <summary>What is stored of an operation; null when nothing is, yet.</summary>
+    internal Task<OperationRow?> FindOperationAsync(WalletId book, string operationId, CancellationToken cancellation) =>
+        store.FindOperationAsync(BookKeys.Partition(book), operationId, cancellation);
+
+    /// <summary>An entry by its number.</summary>
+    internal async Task<Entry?> FindEntryAsync(WalletId book, long number, CancellationToken cancellation) =>
+        (await store.FindEntryAsync(BookKeys.Partition(book), number, cancellation))?.ToDomain();
+
+    /// <summary>The entry that an operation made in a book; null when it made none.</summary>
+    internal async Task<Entry?> FindEntryAsync(WalletId book, string operationId, CancellationToken cancellation) =>
+        await FindOperationAsync(book, operationId, cancellation) is { Entry: { } number } ? await FindEntryAsync(book, number, cancellation) : null;
+
+    /// <summary>What is kept under an idempotency key; null when nothing is.</summary>
+    internal Task<KeyRow?> FindKeyAsync(WalletId book, string keyRow, CancellationToken cancellation) =>
+        store.FindKeyAsync(BookKeys.Partition(book), keyRow, cancellation);
+
+    /// <summary>Forbids an operation that has not happened, for ever: a late write of it fails on this row.</summary>
+    /// <returns>False when it has happened (or was forbidden) before.</returns>
+    internal Task<bool> TombstoneAsync(WalletId book, string operationId, CancellationToken cancellation) => store.TryAddAsync(
+        new OperationRow { PartitionKey = BookKeys.Partition(book), RowKey = BookKeys.Operation(operationId), Tombstone = true }, cancellation);
+
+    private BookWriter WriterOf(WalletId book)
+    {
+        if (writers.TryGetValue(book, out var known))
+        {
+            return known;
+        }
+
+        if (writers.Count >= options.CachedBooks)
+        {
+            // Heads are cheap to read again, so no order of use is kept: the idle ones go.
+            foreach (var (wallet, writer) in writers)
+            {
+                if (writer.IsIdle)
+                {
+                    writers.TryRemove(wallet, out _);
+                }
+            }
+        }
+
+        return writers.GetOrAdd(book, wallet => new BookWriter(wallet, store, businessClock, machineClock, options));
+    }
+}

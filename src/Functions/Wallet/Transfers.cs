@@ -1,0 +1,133 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>A transfer between two books.</summary>
+/// <param name="OperationId">A new id (<c>txn_…</c>), shared by both legs.</param>
+/// <param name="Payer">Who pays.</param>
+/// <param name="PayerName">Masked, as the payee will see it.</param>
+/// <param name="Payee">Who is paid; known to exist.</param>
+/// <param name="PayeeName">Masked, as the payer will see it.</param>
+/// <param name="Amount">Positive.</param>
+/// <param name="Note">What the payer wrote.</param>
+internal sealed record TransferOrder(string OperationId, WalletId Payer, string? PayerName, WalletId Payee, string? PayeeName, Money Amount, string? Note)
+{
+    /// <summary>The client's key, with what renders the answers kept under it.</summary>
+    public RequestKey? Key { get; init; }
+
+    /// <summary>See <see cref="BookCommand.Answer"/>.</summary>
+    public Func<Decision, StoredAnswer>? Answer { get; init; }
+
+    /// <summary>See <see cref="BookCommand.Refusal"/>.</summary>
+    public Func<DomainError, StoredAnswer>? Refusal { get; init; }
+
+    /// <summary>What only one transfer may have on the payee's side (a collection, an order id); null for a plain transfer.</summary>
+    public string? Claim { get; init; }
+
+    /// <summary>The fee on top; its schedule is applied before the order is made.</summary>
+    public long Fee { get; init; }
+}
+
+/// <summary>Moves money between books: intent, claim, debit, credit, and the clearing of the first two.</summary>
+/// <remarks>
+/// The debit's operation row is the outbox: whoever finds it (this call, a repeat of it, the sweep) can make the credit, which
+/// never refuses and happens once. An intent without a debit ends in a tombstone, on which a late debit fails.
+/// </remarks>
+public sealed class Transfers : IIntentSweeper
+{
+    /// <summary>See <see cref="Intent.Kind"/>.</summary>
+    internal const string IntentKind = "transfer";
+
+    private readonly Ledger ledger;
+    private readonly Intents intents;
+    private readonly Claims claims;
+
+    internal Transfers(Ledger ledger, Intents intents) => (this.ledger, this.intents, claims) = (ledger, intents, new Claims(ledger));
+
+    string IIntentSweeper.Kind => IntentKind;
+
+    /// <summary>Makes a transfer. An outcome that is told as committed or replayed has its credit.</summary>
+    /// <exception cref="LedgerUnavailableException">Storage did not let it come to an end in time; the same key finds out.</exception>
+    internal async Task<Outcome> SendAsync(TransferOrder order, CancellationToken cancellation)
+    {
+        var intent = await intents.AddAsync(
+            new Intent(IntentKind, order.OperationId, order.Payer) { Note = order.Claim is null ? null : Claims.Note(order.Payee, order.Claim) }, cancellation);
+        var owner = order.Key is { } key ? $"{order.Payer} {key.RowKey}" : order.OperationId;
+        var claimed = order.Claim is null || await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
+        var outcome = await ledger.ExecuteAsync(order.Payer, claimed ? Debit(order) : Refused(order, LedgerErrors.Claimed), cancellation);
+        switch (outcome)
+        {
+            case Outcome.Committed { Entry: { } debit }:
+                await CreditAsync(debit, order.Payee, order.PayerName, cancellation);
+                break;
+            case Outcome.Replayed replayed:
+                await CompleteAsync(order.Payer, replayed.OperationId, cancellation);
+                break;
+            default:
+                break;
+        }
+
+        // While the first request with this key may still debit, its claim is not ours to give back.
+        await ReleaseClaimAsync(intent, outcome is Outcome.KeyInFlight or Outcome.Swept ? null : owner, cancellation);
+        intents.Clear(intent);
+        return outcome;
+    }
+
+    /// <summary>Makes sure that a debit, if there is one, has its credit.</summary>
+    internal async Task CompleteAsync(WalletId payer, string operationId, CancellationToken cancellation)
+    {
+        if (await ledger.FindOperationAsync(payer, operationId, cancellation) is not { Payee: { } payee, Entry: { } number } outbox)
+        {
+            return;
+        }
+
+        if (await ledger.FindOperationAsync(new WalletId(payee), operationId, cancellation) is not null)
+        {
+            return;
+        }
+
+        var debit = await ledger.FindEntryAsync(payer, number, cancellation)
+            ?? throw new InvalidDataException($"Operation {operationId} names entry {number}, which is missing.");
+        await CreditAsync(debit, new WalletId(payee), outbox.PayerName, cancellation);
+    }
+
+    async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
+    {
+        if (await ledger.FindOperationAsync(intent.Book, intent.OperationId, cancellation) is null)
+        {
+            await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation);
+        }
+
+        await CompleteAsync(intent.Book, intent.OperationId, cancellation);
+        await ReleaseClaimAsync(intent, null, cancellation);
+        return true;
+    }
+
+    private static BookCommand Debit(TransferOrder order) =>
+        new(order.OperationId, new BookMove.DebitTransfer(order.Amount, order.Fee, new Party(order.Payee, order.PayeeName), order.Note))
+        {
+            Key = order.Key,
+            Answer = order.Answer,
+            Refusal = order.Refusal,
+            Outbox = new Outbox(order.Payee, order.PayerName),
+        };
+
+    private static BookCommand Refused(TransferOrder order, DomainError error) =>
+        new(order.OperationId, new BookMove.Refuse(error)) { Key = order.Key, Answer = order.Answer, Refusal = order.Refusal };
+
+    private async Task CreditAsync(Entry debit, WalletId payee, string? payerName, CancellationToken cancellation)
+    {
+        var amount = debit.Postings.Where(posting => posting.To == BookAccount.InTransit).Sum(posting => posting.Amount);
+        var credit = new BookMove.CreditTransfer(Money.Fen(amount), new Party(debit.Wallet, payerName), debit.Note, debit.At);
+        var outcome = await ledger.ExecuteAsync(payee, new BookCommand(debit.Operation, credit), cancellation);
+        if (outcome is not (Outcome.Committed or Outcome.Replayed))
+        {
+            throw new LedgerUnavailableException($"The credit of {debit.Operation} is still on its way ({outcome.GetType().Name}).");
+        }
+    }
+
+    private Task ReleaseClaimAsync(Intent intent, string? owner, CancellationToken cancellation) =>
+        intent.Note is null ? Task.CompletedTask : claims.ReleaseAsync(intent.Note, intent.OperationId, owner, cancellation);
+}

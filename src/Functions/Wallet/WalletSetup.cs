@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Wallet;
+
+internal static class WalletSetup
+{
+    public static IServiceCollection AddWalletFeature(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStorageNames(tables: [Ledger.TableName, Intents.TableName]);
+        services.AddSingleton(new LedgerOptions());
+        services.AddSingleton(provider => new Ledger(
+            provider.GetRequiredService<Storage>().LedgerTable(Ledger.TableName),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MachineClock>(),
+            provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton(provider => new Intents(
+            provider.GetRequiredService<Storage>().Table(Intents.TableName),
+            provider.GetRequiredService<MachineClock>(),
+            provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton(provider => new Transfers(provider.GetRequiredService<Ledger>(), provider.GetRequiredService<Intents>()));
+        services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<Transfers>());
+        services.AddSingleton(provider => new IntentSweep(
+            provider.GetRequiredService<Intents>(),
+            provider.GetServices<IIntentSweeper>(),
+            provider.GetRequiredService<MachineClock>(),
+            provider.GetRequiredService<LedgerOptions>(),
+            provider.GetRequiredService<ILogger<IntentSweep>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<IntentSweep>());
+        return services;
+    }
+}
