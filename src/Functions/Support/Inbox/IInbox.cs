@@ -1,0 +1,32 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Inbox;
+
+namespace WalletFunctions.Support.Inbox;
+
+/// <summary>What other features may do with the inbox.</summary>
+internal interface IInbox
+{
+    /// <summary>Opens a conversation, once per <see cref="OpenConversation.Key"/>; the same key always names the same conversation.</summary>
+    Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken);
+
+    /// <summary>Adds an event that agents see in the conversation, once per <paramref name="key"/>. A conversation that is not there is a bug.</summary>
+    Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken);
+}
+
+/// <summary>A conversation that the system opens.</summary>
+/// <param name="Key">Names the occasion: <c>withdrawal-overdue:wdr_…</c>.</param>
+/// <param name="At">When the occasion arose; must be the same at every repeat.</param>
+/// <param name="Topic">One of the topics, snake_case: <c>withdrawal</c>.</param>
+/// <param name="AccountId">Whom it is about.</param>
+/// <param name="FirstEvent">What happened, for the agent.</param>
+internal sealed record OpenConversation(string Key, DateTimeOffset At, Text Subject, Priority Priority, string Topic, AccountId? AccountId, Text FirstEvent)
+{
+    /// <summary>The withdrawal, transaction or other thing it is about.</summary>
+    public string? SubjectId { get; init; }
+
+    /// <summary>Where an agent's answer goes; null where nothing is known.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The person's name, as agents may see it.</summary>
+    public string? Name { get; init; }
+}
