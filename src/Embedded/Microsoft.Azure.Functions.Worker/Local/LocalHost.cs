@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Local;
 
 /// <summary>Starts and stops everything in the one order that loses nothing.</summary>
-internal sealed class LocalHost(WebApplication application, IReadOnlyList<LocalFunction> functions, IReadOnlyList<ITriggerListener> listeners) : IHost, IAsyncDisposable
+internal sealed class LocalHost(
+    WebApplication application, IReadOnlyList<LocalFunction> functions, IReadOnlyList<ITriggerListener> listeners, Task<Azurite?> azurite) : IHost, IAsyncDisposable
 {
     /// <summary>How long running invocations may go on after a stop before their tokens are cancelled, and again after that.</summary>
     private TimeSpan Grace => application.Configuration.GetValue("drain-grace", TimeSpan.FromSeconds(5));
@@ -19,25 +21,40 @@ internal sealed class LocalHost(WebApplication application, IReadOnlyList<LocalF
 
     public static LocalHost Create(WebApplicationBuilder builder, IReadOnlyList<Assembly> assemblies, IReadOnlyList<LocalExtension> extensions)
     {
-        var functions = Discovery.Functions(assemblies, builder.Configuration["functions-prefix"] ?? "", extensions);
-        var application = builder.Build();
-        foreach (var extension in extensions) extension.ConfigureApplication(application, functions);
-        var listeners = functions.GroupBy(f => f.Trigger.Extension)
-            .Select(g => g.Key.CreateListener([.. g], application.Services))
-            .OfType<ITriggerListener>().ToList();
-        return new LocalHost(application, functions, listeners);
+        // Node takes a second to start; the app is put together meanwhile.
+        var storage = builder.Configuration["AzureWebJobsStorage"];
+        var azurite = Task.Run(() => Azurite.EnsureAsync(storage));
+        try
+        {
+            var functions = Discovery.Functions(assemblies, builder.Configuration["functions-prefix"] ?? "", extensions);
+            var application = builder.Build();
+            foreach (var extension in extensions) extension.ConfigureApplication(application, functions);
+            var listeners = functions.GroupBy(f => f.Trigger.Extension)
+                .Select(g => g.Key.CreateListener([.. g], application.Services))
+                .OfType<ITriggerListener>().ToList();
+            return new LocalHost(application, functions, listeners, azurite);
+        }
+        catch
+        {
+            ReleaseAsync(azurite).GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         try
         {
+            await azurite;
             await application.StartAsync(cancellationToken);
             foreach (var listener in listeners) await listener.StartAsync(cancellationToken);
         }
-        catch (HostStartException e)
+        catch (Exception e) when (e is HostStartException or IOException { InnerException: AddressInUseException })
         {
-            throw Report(e, application.Configuration["functions-assembly"] is not null);
+            await ReleaseAsync(azurite);
+            throw Report(
+                e as HostStartException ?? new HostStartException($"Port {application.Configuration["port"] ?? "7071"} is taken; stop what listens there, or start with --port and another number.", e),
+                application.Configuration["functions-assembly"] is not null);
         }
         Announce();
     }
@@ -53,11 +70,16 @@ internal sealed class LocalHost(WebApplication application, IReadOnlyList<LocalF
         await abandon.CancelAsync();
         await Task.WhenAll(stopping);
         await application.StopAsync(cancellationToken);
+        await ReleaseAsync(azurite);
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    public ValueTask DisposeAsync() => application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+        await ReleaseAsync(azurite);
+    }
 
     /// <summary>
     /// A program that cannot start says why in one sentence and ends with 1. Where the host is embedded in another
@@ -69,6 +91,19 @@ internal sealed class LocalHost(WebApplication application, IReadOnlyList<LocalF
         Console.Error.WriteLine(reason.Message);
         Environment.Exit(1);
         return reason;
+    }
+
+    /// <summary>The storage goes last: whatever stops before may still have something to write.</summary>
+    private static async Task ReleaseAsync(Task<Azurite?> azurite)
+    {
+        try
+        {
+            if (await azurite is { } running) await running.DisposeAsync();
+        }
+        catch (HostStartException)
+        {
+            // It never ran, and whoever awaited it at the start has said so.
+        }
     }
 
     private void Announce()
