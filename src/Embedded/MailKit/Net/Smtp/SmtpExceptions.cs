@@ -1,0 +1,33 @@
+using MimeKit;
+
+namespace MailKit.Net.Smtp;
+
+/// <summary>The server refused: a status of 4xx may be tried again later, 5xx is final. The connection stays usable.</summary>
+public class SmtpCommandException : CommandException
+{
+    public SmtpCommandException(SmtpErrorCode code, SmtpStatusCode status, MailboxAddress mailbox, string message, Exception innerException) : base(message, innerException) => (ErrorCode, StatusCode, Mailbox) = (code, status, mailbox);
+    public SmtpCommandException(SmtpErrorCode code, SmtpStatusCode status, MailboxAddress mailbox, string message) : base(message) => (ErrorCode, StatusCode, Mailbox) = (code, status, mailbox);
+    public SmtpCommandException(SmtpErrorCode code, SmtpStatusCode status, string message, Exception innerException) : base(message, innerException) => (ErrorCode, StatusCode) = (code, status);
+    public SmtpCommandException(SmtpErrorCode code, SmtpStatusCode status, string message) : base(message) => (ErrorCode, StatusCode) = (code, status);
+
+    public SmtpErrorCode ErrorCode { get; private set; }
+    public MailboxAddress? Mailbox { get; private set; }
+    public SmtpStatusCode StatusCode { get; private set; }
+}
+
+public class SmtpProtocolException : ProtocolException
+{
+    public SmtpProtocolException(string message, Exception innerException) : base(message, innerException) { }
+    public SmtpProtocolException(string message) : base(message) { }
+    public SmtpProtocolException() { }
+}
+
+public class SmtpResponse
+{
+    public SmtpResponse(SmtpStatusCode code, string response) => (StatusCode, Response) = (code, response);
+
+    public SmtpStatusCode StatusCode { get; private set; }
+
+    /// <summary>The reply's text without the codes, one line each.</summary>
+    public string Response { get; private set; }
+}

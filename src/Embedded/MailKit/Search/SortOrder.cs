@@ -1,0 +1,8 @@
+namespace MailKit.Search;
+
+public enum SortOrder
+{
+    None,
+    Ascending,
+    Descending,
+}
