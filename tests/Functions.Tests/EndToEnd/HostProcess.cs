@@ -55,6 +55,7 @@ internal sealed class HostProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WalletFunctions.dll"));
@@ -109,9 +110,9 @@ internal sealed class HostProcess : IAsyncDisposable
         {
             await process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"The host did not leave within {StopLimit} of SIGINT. It printed:\n{Output}");
+            throw new TimeoutException($"The host did not leave within {StopLimit} of SIGINT. It printed:\n{Output}", late);
         }
     }
 

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Shouldly;
+using WalletFunctions.TestSupport;
+using Xunit;
+
+namespace WalletFunctions.Tests.EndToEnd;
+
+/// <summary>The host as a process, killed with SIGKILL, on a storage that goes on.</summary>
+public class HardKillTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task A_withdrawal_survives_a_hard_kill_and_three_days_at_once()
+    {
+        using var own = new OwnStorage();
+        var storage = own.ConnectionString;
+        var port = HostProcess.FreePort();
+        WithdrawalStage stage;
+        WalletAnswer started;
+        await using (var first = await HostProcess.StartAsync(storage, port))
+        {
+            stage = await WithdrawalStage.OpenAsync(first.BaseAddress);
+            await stage.BankAsync("settle", afterSeconds: 2 * 24 * 3600);
+            started = (await stage.WithdrawAsync(12_34, "survivor")).Expect(HttpStatusCode.Accepted);
+            await first.KillAsync();
+        }
+
+        await using var second = await HostProcess.StartAsync(storage, port);
+        var id = (string)started.Body!["withdrawalId"]!;
+        await stage.UntilStatusAsync(id, "submitted", Patience);
+        await stage.AdvanceAsync("3.00:00:00");
+        await stage.UntilStatusAsync(id, "settled", Patience);
+
+        (await stage.WithdrawAsync(12_34, "survivor")).Text.ShouldBe(started.Text, "the same key gets the first answer, byte for byte");
+        await stage.ShouldHavePaidOnceAsync([id]);
+        stage.Client.Dispose();
+    }
+
+    [Fact]
+    public async Task Twenty_hard_kills_end_every_withdrawal_once()
+    {
+        using var own = new OwnStorage();
+        var storage = own.ConnectionString;
+        var port = HostProcess.FreePort();
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var host = await HostProcess.StartAsync(storage, port);
+        try
+        {
+            var stage = await WithdrawalStage.OpenAsync(host.BaseAddress);
+            await stage.BankAsync("settle", afterSeconds: 0);
+            var ids = new List<string>();
+            for (var kill = 0; kill < 20; kill++)
+            {
+                // Asked for while the host dies somewhere in the middle of the work; asked again with the same key after it.
+                var asked = stage.WithdrawUntilAnsweredAsync(1_00 + kill, $"kill-{kill}", Patience);
+                await Task.Delay(random.Next(0, 400));
+                await host.KillAsync();
+                await host.DisposeAsync();
+                host = await HostProcess.StartAsync(storage, port);
+                ids.Add((string)(await asked).Expect(HttpStatusCode.Accepted).Body!["withdrawalId"]!);
+            }
+
+            ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(20, $"seed {seed}");
+            foreach (var id in ids)
+            {
+                await stage.UntilStatusAsync(id, "settled", Patience);
+            }
+
+            await stage.ShouldHavePaidOnceAsync(ids);
+            stage.Client.Dispose();
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Two_hosts_serve_one_storage_and_the_second_takes_over()
+    {
+        using var own = new OwnStorage();
+        var storage = own.ConnectionString;
+        await using var first = await HostProcess.StartAsync(storage);
+        var stage = await WithdrawalStage.OpenAsync(first.BaseAddress);
+        await using var second = await HostProcess.StartAsync(storage);
+        await stage.BankAsync("silent");
+
+        using var other = new WalletClient(() => second.BaseAddress);
+        await other.SignInAsync(stage.Customer);
+        var byFirst = (await stage.WithdrawAsync(5_00, "by-first")).Expect(HttpStatusCode.Accepted);
+        var bySecond = await WithdrawalStage.WithdrawAsync(other, stage.CardId, 6_00, "by-second");
+        bySecond.Expect(HttpStatusCode.Accepted);
+
+        await first.KillAsync();
+        stage.MoveTo(second.BaseAddress);
+        foreach (var started in new[] { byFirst, bySecond })
+        {
+            var id = (string)started.Body!["withdrawalId"]!;
+            await stage.UntilStatusAsync(id, "submitted", Patience);
+            await stage.SettleAsync(id);
+            await stage.UntilStatusAsync(id, "settled", Patience);
+        }
+
+        await stage.ShouldHavePaidOnceAsync([(string)byFirst.Body!["withdrawalId"]!, (string)bySecond.Body!["withdrawalId"]!]);
+        stage.Client.Dispose();
+    }
+}
