@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet;
 
@@ -14,6 +15,7 @@ internal static class WalletApp
         // After the line above, so that it runs inside the HTTP handling and decides what the client gets.
         builder.UseMiddleware<EdgeMiddleware>();
         builder.Services.AddPlatform(builder.Configuration);
+        builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
         return builder;
     }

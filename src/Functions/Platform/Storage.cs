@@ -3,6 +3,8 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 
 namespace WalletFunctions.Platform;
 
@@ -14,6 +16,8 @@ public sealed class Storage
     private readonly Lazy<TokenCredential> credential = new(() => new DefaultAzureCredential());
     private readonly Lazy<TableServiceClient> tables;
     private readonly Lazy<TableServiceClient> ledgerTables;
+    private readonly Lazy<BlobServiceClient> blobs;
+    private readonly Lazy<QueueServiceClient> queues;
     private readonly ConcurrentDictionary<string, TableClient> tableClients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TableClient> ledgerClients = new(StringComparer.Ordinal);
 
@@ -23,6 +27,8 @@ public sealed class Storage
         this.policies = [.. policies];
         tables = new(() => MakeTables(maxRetries: null));
         ledgerTables = new(() => MakeTables(maxRetries: 0));
+        blobs = new(MakeBlobs);
+        queues = new(MakeQueues);
     }
 
     /// <summary>A table whose calls the SDK repeats after faults.</summary>
@@ -30,6 +36,12 @@ public sealed class Storage
 
     /// <summary>A table whose calls are made once: a blind repeat would hide whether the first one was the writer.</summary>
     public TableClient LedgerTable(string name) => ledgerClients.GetOrAdd(name, static (n, service) => service.Value.GetTableClient(n), ledgerTables);
+
+    /// <summary>A blob container.</summary>
+    public BlobContainerClient Container(string name) => blobs.Value.GetBlobContainerClient(name);
+
+    /// <summary>A queue whose messages are base64 on the wire, as host.json says.</summary>
+    public QueueClient Queue(string name) => queues.Value.GetQueueClient(name);
 
     private TableServiceClient MakeTables(int? maxRetries)
     {
@@ -42,6 +54,22 @@ public sealed class Storage
         return address.ConnectionString is { } text
             ? new TableServiceClient(text, options)
             : new TableServiceClient(address.Tables!, credential.Value, options);
+    }
+
+    private BlobServiceClient MakeBlobs()
+    {
+        var options = WithPolicies(new BlobClientOptions());
+        return address.ConnectionString is { } text
+            ? new BlobServiceClient(text, options)
+            : new BlobServiceClient(address.Blobs!, credential.Value, options);
+    }
+
+    private QueueServiceClient MakeQueues()
+    {
+        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        return address.ConnectionString is { } text
+            ? new QueueServiceClient(text, options)
+            : new QueueServiceClient(address.Queues!, credential.Value, options);
     }
 
     private T WithPolicies<T>(T options)

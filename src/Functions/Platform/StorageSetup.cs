@@ -7,7 +7,9 @@ internal sealed class StorageSetup(Storage storage, IEnumerable<StorageNames> na
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var work = names.SelectMany(feature => feature.Tables.Select(name => storage.Table(name).CreateIfNotExistsAsync(cancellationToken) as Task));
+        var work = names.SelectMany(feature => feature.Tables.Select(name => storage.Table(name).CreateIfNotExistsAsync(cancellationToken) as Task)
+            .Concat(feature.Queues.Select(name => storage.Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken) as Task))
+            .Concat(feature.Containers.Select(name => storage.Container(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken) as Task)));
         await Task.WhenAll(work);
     }
 

@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Accounts;
+
+/// <summary>Who is signed in where. Times are the machine's.</summary>
+public sealed class Sessions(Storage storage, Secrets secrets, MachineClock clock)
+{
+    /// <summary>How long another host may still accept the access token of a session that was ended here.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
+
+    private const int RememberedSessions = 20_000;
+
+    private readonly TableClient table = storage.Table(AccountKeys.TableName);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> aliveUntil = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a session and gives its first refresh token.</summary>
+    internal async Task<RefreshToken> OpenAsync(AccountId account, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = new SessionRow
+        {
+            PartitionKey = AccountKeys.Partition(account),
+            SessionId = "ses_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            DeviceId = caller.DeviceId,
+            Address = caller.Address?.ToString(),
+            CreatedAt = now,
+        };
+        row.RowKey = AccountKeys.Session(row.SessionId);
+        row.Take(new RefreshChain(Generation: 1, now, now + RefreshChain.Lifetime, IsRevoked: false));
+        await table.AddEntityAsync(row, cancellationToken);
+        return new RefreshToken(account, row.SessionId, row.Generation);
+    }
+
+    /// <summary>The successor of a refresh token; null if it is not good, in which case a stolen one has ended its session.</summary>
+    internal async Task<RefreshToken?> RefreshAsync(string text, CancellationToken cancellationToken)
+    {
+        if (RefreshToken.Read(secrets, text) is not { } token)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            if (await FindAsync(token.Account, token.SessionId, cancellationToken) is not { } row)
+            {
+                return null;
+            }
+
+            var now = clock.GetUtcNow();
+            switch (row.Chain.Decide(token.Generation, now))
+            {
+                case RefreshDecision.Repeat:
+                    return token with { Generation = row.Generation };
+                case RefreshDecision.Rotate:
+                    row.Take(row.Chain.Rotate(now));
+                    if (await ReplaceAsync(row, cancellationToken))
+                    {
+                        return token with { Generation = row.Generation };
+                    }
+
+                    break;
+                case RefreshDecision.Reuse:
+                    await RevokeAsync(token.Account, token.SessionId, cancellationToken);
+                    return null;
+                case RefreshDecision.Ended:
+                    return null;
+                default:
+                    throw new InvalidOperationException("Unknown decision.");
+            }
+        }
+    }
+
+    /// <summary>Ends a session. Its access tokens die here at once, on other hosts within 10 seconds.</summary>
+    /// <returns>False if the account has no such session.</returns>
+    internal async Task<bool> RevokeAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindAsync(account, sessionId, cancellationToken) is not { IsRevoked: false } row)
+            {
+                return false;
+            }
+
+            row.IsRevoked = true;
+            aliveUntil.TryRemove(sessionId, out _);
+            if (await ReplaceAsync(row, cancellationToken))
+            {
+                aliveUntil.TryRemove(sessionId, out _);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>The sessions that are not over, newest first.</summary>
+    internal async Task<IReadOnlyList<SessionRow>> ListAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {AccountKeys.Partition(account)} and RowKey ge {"s|"} and RowKey lt {"s}"}");
+        var rows = new List<SessionRow>();
+        await foreach (var row in table.QueryAsync<SessionRow>(filter, cancellationToken: cancellationToken))
+        {
+            if (!row.IsRevoked && row.ExpiresAt > now)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return [.. rows.OrderByDescending(row => row.CreatedAt).ThenBy(row => row.SessionId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a session goes on. Remembered for a moment, so that signed-in calls do not cost a read each.</summary>
+    internal async ValueTask<bool> IsAliveAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (aliveUntil.TryGetValue(sessionId, out var until) && now < until)
+        {
+            return true;
+        }
+
+        if (await FindAsync(account, sessionId, cancellationToken) is not { IsRevoked: false } row || row.ExpiresAt <= now)
+        {
+            aliveUntil.TryRemove(sessionId, out _);
+            return false;
+        }
+
+        if (aliveUntil.Count >= RememberedSessions)
+        {
+            aliveUntil.Clear();
+        }
+
+        aliveUntil[sessionId] = now + Trust;
+        return true;
+    }
+
+    private async Task<SessionRow?> FindAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<SessionRow>(AccountKeys.Partition(account), AccountKeys.Session(sessionId), cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    private async Task<bool> ReplaceAsync(SessionRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+}
