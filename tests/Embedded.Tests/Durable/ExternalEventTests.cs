@@ -1,0 +1,115 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Shouldly;
+using Xunit;
+using static Embedded.Tests.Durable.Rehearsal;
+
+namespace Embedded.Tests.Durable;
+
+/// <summary>Source: TaskOrchestrationContextWrapper.cs of microsoft/durabletask-dotnet.</summary>
+public class ExternalEventTests
+{
+    [Fact]
+    public void Names_ignore_case_and_events_nobody_waits_for_are_kept_in_order()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            await c.CallActivityAsync("Step");
+            return await c.WaitForExternalEvent<string>("News") + await c.WaitForExternalEvent<string>("NEWS");
+        });
+        play.Turn();
+        play.Turn(Raised("news", "a"), Raised("nEws", "b"));
+        play.Turn(Done(0)).End!.Output.ShouldBe("\"ab\"");
+    }
+
+    [Fact]
+    public void The_newest_waiter_is_served_first()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            var older = c.WaitForExternalEvent<string>("x");
+            var newer = c.WaitForExternalEvent<string>("x");
+            return $"{await newer}{await older}";
+        });
+        play.Turn();
+        play.Turn(Raised("x", "1")).End.ShouldBeNull();
+        play.Turn(Raised("x", "2")).End!.Output.ShouldBe("\"12\"");
+    }
+
+    [Fact]
+    public void A_timed_out_waiter_stays_in_the_stack_and_swallows_the_next_event()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            try { await c.WaitForExternalEvent<string>("x", TimeSpan.FromMinutes(1)); }
+            catch (TaskCanceledException) { }
+            await c.CallActivityAsync("Meanwhile");
+            return await c.WaitForExternalEvent<string>("x");
+        });
+        play.Turn();
+        play.Now = Start.AddMinutes(1);
+        play.Turn(Fired(0)).Asked.ShouldHaveSingleItem().Name.ShouldBe("Meanwhile");
+        play.Turn(Raised("x", "lost"));
+        play.Turn(Done(1)).End.ShouldBeNull();
+        play.Turn(Raised("x", "found")).End!.Output.ShouldBe("\"found\"");
+    }
+
+    [Fact]
+    public void A_waiter_kept_across_rounds_loses_nothing()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            var wait = c.WaitForExternalEvent<string>("x");
+            for (var round = 0; ; round++)
+            {
+                using var end = new CancellationTokenSource();
+                if (await Task.WhenAny(wait, c.CreateTimer(TimeSpan.FromMinutes(1), end.Token)) == wait)
+                {
+                    end.Cancel();
+                    return $"{round}{await wait}";
+                }
+                await c.CallActivityAsync("Meanwhile");
+            }
+        });
+        play.Turn();
+        play.Now = Start.AddMinutes(1);
+        play.Turn(Fired(0));
+        play.Turn(Raised("x", "kept"));
+        play.Turn(Done(1)).End!.Output.ShouldBe("\"1kept\"");
+    }
+
+    [Fact]
+    public void An_event_in_time_ends_the_wait_and_its_timer()
+    {
+        var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("x", TimeSpan.FromDays(1)));
+        play.Turn();
+        play.Turn(Raised("x", 5)).End!.Output.ShouldBe("5");
+    }
+
+    [Fact]
+    public void Waits_for_one_name_must_agree_on_the_type()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            _ = c.WaitForExternalEvent<int>("x");
+            return await c.WaitForExternalEvent<string>("X");
+        });
+        play.Turn().End!.Failure!.ErrorType.ShouldBe("System.ArgumentException");
+    }
+
+    [Fact]
+    public void An_event_without_payload_is_the_default_value()
+    {
+        var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n") + (await c.WaitForExternalEvent<string?>("s") ?? "none"));
+        play.Turn();
+        play.Turn(Raised("n"), Raised("s")).End!.Output.ShouldBe("\"0none\"");
+    }
+
+    [Fact]
+    public void An_event_that_does_not_fit_its_waiter_fails_the_instance()
+    {
+        var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n"));
+        play.Turn();
+        play.Turn(Raised("n", "text")).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+    }
+}

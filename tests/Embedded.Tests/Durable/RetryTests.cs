@@ -1,0 +1,119 @@
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Shouldly;
+using Xunit;
+using static Embedded.Tests.Durable.Rehearsal;
+
+namespace Embedded.Tests.Durable;
+
+/// <summary>Source: RetryInterceptor.cs of Azure/durabletask; RetryPolicy.cs and TaskFailureDetails.cs of microsoft/durabletask-dotnet.</summary>
+public class RetryTests
+{
+    private static readonly Exception Busy = new TimeoutException("busy", new InvalidOperationException("deep"));
+
+    [Fact]
+    public void Without_options_a_failure_is_final_and_carries_its_causes_as_text()
+    {
+        TaskFailedException? seen = null;
+        var play = new Rehearsal(async c =>
+        {
+            try { await c.CallActivityAsync("Step"); }
+            catch (TaskFailedException e) { seen = e; throw; }
+            return null;
+        });
+        play.Turn();
+        var end = play.Turn(Broke(0, Busy)).End!;
+        seen!.TaskName.ShouldBe("Step");
+        seen.FailureDetails.ErrorType.ShouldBe("System.TimeoutException");
+        seen.FailureDetails.InnerFailure!.ErrorMessage.ShouldBe("deep");
+        seen.FailureDetails.IsCausedBy<TimeoutException>().ShouldBeTrue();
+        seen.FailureDetails.IsCausedBy<SystemException>().ShouldBeTrue();
+        seen.FailureDetails.IsCausedBy<ArgumentException>().ShouldBeFalse();
+        end.Failure!.ErrorType.ShouldBe("Microsoft.DurableTask.TaskFailedException");
+        end.Failure.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
+    }
+
+    [Fact]
+    public void A_policy_counts_the_first_try_and_waits_longer_each_time_up_to_its_cap()
+    {
+        var policy = new RetryPolicy(4, TimeSpan.FromSeconds(10), 3, TimeSpan.FromSeconds(60));
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", options: TaskOptions.FromRetryPolicy(policy)));
+        play.Turn();
+        List<TimeSpan> waits = [];
+        var id = 0;
+        for (var attempt = 1; attempt < 4; attempt++)
+        {
+            var timer = play.Turn(Broke(id++, Busy)).Asked.ShouldHaveSingleItem();
+            waits.Add(timer.At!.Value - play.Now);
+            play.Now = timer.At.Value;
+            play.Turn(Fired(id++)).Asked.ShouldHaveSingleItem().Name.ShouldBe("Step");
+        }
+        waits.ShouldBe([TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)]);
+        play.Turn(Broke(id, Busy)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+    }
+
+    [Fact]
+    public void A_policy_asks_its_handler_and_stops_when_that_refuses_or_breaks()
+    {
+        var refusing = new RetryPolicy(5, TimeSpan.FromSeconds(1)) { HandleFailure = f => f.IsCausedBy<ArgumentException>() };
+        var breaking = new RetryPolicy(5, TimeSpan.FromSeconds(1)) { HandleFailure = _ => throw new FormatException() };
+        foreach (var policy in new[] { refusing, breaking })
+        {
+            var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(policy)));
+            play.Turn();
+            play.Turn(Broke(0, Busy)).End!.Failure!.InnerFailure!.ErrorMessage.ShouldBe("busy");
+        }
+    }
+
+    [Fact]
+    public void No_attempt_is_scheduled_after_the_retry_timeout()
+    {
+        var policy = new RetryPolicy(5, TimeSpan.FromSeconds(10), retryTimeout: TimeSpan.FromSeconds(30));
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(policy)));
+        play.Turn();
+        play.Now = Start.AddSeconds(30);
+        play.Turn(Broke(0, Busy)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+    }
+
+    [Fact]
+    public void A_handler_sees_each_failure_and_decides()
+    {
+        List<(int, string)> seen = [];
+        var options = TaskOptions.FromRetryHandler((RetryContext r) =>
+        {
+            if (!r.OrchestrationContext.IsReplaying) seen.Add((r.LastAttemptNumber, r.LastFailure.ErrorMessage));
+            return r.LastAttemptNumber < 2;
+        });
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", options: options));
+        play.Turn();
+        play.Turn(Broke(0, Busy)).Asked.ShouldHaveSingleItem().Id.ShouldBe(1);
+        play.Turn(Broke(1, new TimeoutException("still"))).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+        seen.ShouldBe([(1, "busy"), (2, "still")]);
+    }
+
+    [Fact]
+    public void A_missing_activity_is_not_tried_again()
+    {
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(new RetryPolicy(5, TimeSpan.FromSeconds(1)))));
+        play.Turn();
+        play.Turn(Broke(0, Busy) with { Final = true }).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+    }
+
+    [Fact]
+    public void Options_in_the_place_of_the_input_are_refused()
+    {
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", input: new TaskOptions()));
+        play.Turn().End!.Failure!.ErrorType.ShouldBe("System.ArgumentException");
+    }
+
+    [Fact]
+    public void A_policy_refuses_values_that_make_no_sense()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(0, TimeSpan.FromSeconds(1)));
+        Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(1, TimeSpan.Zero));
+        Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(1, TimeSpan.FromSeconds(1), 0.5));
+        Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(1, TimeSpan.FromSeconds(2), maxRetryInterval: TimeSpan.FromSeconds(1)));
+        Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(1, TimeSpan.FromSeconds(2), retryTimeout: TimeSpan.FromSeconds(1)));
+    }
+}
