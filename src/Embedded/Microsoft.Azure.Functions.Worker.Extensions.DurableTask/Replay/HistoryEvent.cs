@@ -36,6 +36,9 @@ internal sealed record HistoryEvent(EventKind Kind)
 
     public TaskFailureDetails? Failure { get; init; }
 
+    /// <summary>Of an activity's answer: which generation asked; an answer to an earlier one is dropped.</summary>
+    public int? Generation { get; init; }
+
     /// <summary>A failure that no retry can mend, such as a missing activity.</summary>
     public bool Final { get; init; }
 }

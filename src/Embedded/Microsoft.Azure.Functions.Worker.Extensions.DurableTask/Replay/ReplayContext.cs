@@ -34,6 +34,8 @@ internal sealed class ReplayContext(
 
     public override bool IsReplaying => _replaying;
 
+    public string? RawInput => input;
+
     /// <summary>Whether the orchestrator has used its context, which proves that it was reached synchronously.</summary>
     public bool IsAccessed { get; private set; }
 

@@ -1,0 +1,63 @@
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+
+/// <summary>How the engine is paced; all in real time.</summary>
+internal sealed record HubOptions
+{
+    public int MaxConcurrentActivities { get; init; } = 10 * Environment.ProcessorCount;
+
+    public int MaxConcurrentOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
+
+    /// <summary>After a host has vanished without a word, another takes over at most this much later.</summary>
+    public TimeSpan LeaseLength { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the business clock is compared with the next timer.</summary>
+    public TimeSpan TimerInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often the rings of other hosts are read, when there were some lately and when not.</summary>
+    public TimeSpan MinRingInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    public TimeSpan MaxRingInterval { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>An instance that has been quiet so long leaves memory.</summary>
+    public TimeSpan QuietTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A ring whose message never came, and an instance that was announced but never made, are waited for so long.</summary>
+    public TimeSpan LostTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often the work table is read for rows that this owner does not know.</summary>
+    public TimeSpan RepairInterval { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>The app's functions, as the engine runs them.</summary>
+internal interface IDurableFunctions
+{
+    DataConverter Converter { get; }
+
+    ILoggerFactory Loggers { get; }
+
+    /// <summary>The business clock; durable time is its time.</summary>
+    TimeProvider Clock { get; }
+
+    /// <summary>Null when there is no orchestrator of that name.</summary>
+    IOrchestratorRun? Begin(string orchestrator);
+
+    /// <returns>The result as JSON.</returns>
+    /// <exception cref="MissingFunctionException">There is no activity of that name.</exception>
+    Task<string?> RunActivityAsync(string activity, string instanceId, string? input, CancellationToken cancellation);
+}
+
+/// <summary>One replay through the worker's pipeline; disposed when the turn is over, whether or not the function has returned.</summary>
+internal interface IOrchestratorRun : IAsyncDisposable
+{
+    Task<object?> RunAsync(ReplayContext context);
+}
+
+/// <summary>The host has no such function.</summary>
+internal sealed class MissingFunctionException(string message) : InvalidOperationException(message);
+
+/// <summary>This host does not own the hub, or no longer does: the message must go through storage.</summary>
+internal sealed class NotOwnerException() : Exception("This host does not own the task hub.");

@@ -1,0 +1,329 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+
+/// <summary>The time during which this host owns the hub: it wakes instances, and lets them sleep again.</summary>
+internal sealed class HubSession : IDisposable
+{
+    /// <summary>Timers that are due later stay in storage, so that sleeping instances cost no memory.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(10);
+
+    private readonly HubOptions _options;
+    private readonly Lease _lease;
+    private readonly ConcurrentDictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<WorkRow, byte> _known = new();
+    private readonly ConcurrentDictionary<string, Ring> _resolved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long At, int Times)> _rung = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _changes = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, long> _timers = new();
+    private readonly SemaphoreSlim _turns;
+    private readonly SemaphoreSlim _activities;
+    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationToken _stopping;
+    private long _loadedUntil;
+
+    public HubSession(InstanceStore store, WorkTable work, Lease lease, IDurableFunctions functions, HubOptions options, CancellationToken stopping)
+    {
+        (Store, Work, _lease, Functions, _options, _stopping) = (store, work, lease, functions, options, stopping);
+        _turns = new(options.MaxConcurrentOrchestrators);
+        _activities = new(options.MaxConcurrentActivities);
+        Token = _end.Token;
+        Logger = functions.Loggers.CreateLogger("DurableTask.Hub");
+    }
+
+    public InstanceStore Store { get; }
+
+    public WorkTable Work { get; }
+
+    public IDurableFunctions Functions { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeProvider Clock => Functions.Clock;
+
+    public CancellationToken Token { get; }
+
+    public bool HasEnded => _end.IsCancellationRequested;
+
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
+    /// <summary>Whether clients may hand over in memory.</summary>
+    public bool IsOpen => !HasEnded && !_stopping.IsCancellationRequested && _lease.IsHeld;
+
+    /// <summary>Runs until the lease is lost or the host stops.</summary>
+    public async Task RunAsync()
+    {
+        using var _ = _stopping.UnsafeRegister(static self => ((HubSession)self!)._stopped.TrySetResult(), this);
+        var loops = Task.WhenAll(Loop(FireTimersAsync), Loop(ReadRingsAsync), Loop(SettleAsync), Loop(RepairAsync));
+        await Task.WhenAny(RenewAsync(), _stopped.Task);
+        if (!_stopping.IsCancellationRequested) await EndAsync(loops);
+    }
+
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task EndAsync(Task? loops = null)
+    {
+        await _end.CancelAsync();
+        foreach (var live in _live.Values) live.End();
+        foreach (var change in _changes.Values) change.TrySetResult();
+        if (loops is not null) await loops;
+    }
+
+    /// <summary>Hands something over to an instance, waking it if need be.</summary>
+    public void Post(string instanceId, Mail? mail, WorkRow? row = null, bool reload = false)
+    {
+        while (true)
+        {
+            if (HasEnded)
+            {
+                mail?.Refuse(new NotOwnerException());
+                return;
+            }
+            if (_live.GetOrAdd(instanceId, static (id, session) => new LiveInstance(id, session), this).Post(mail, row, reload)) return;
+        }
+    }
+
+    public InstanceState? Find(string instanceId) => IsOpen && _live.TryGetValue(instanceId, out var live) ? live.State : null;
+
+    /// <summary>Completes when the instance is stored next.</summary>
+    public Task ChangeOf(string instanceId)
+        => _changes.GetOrAdd(instanceId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void Changed(string instanceId)
+    {
+        if (_changes.TryRemove(instanceId, out var change)) change.TrySetResult();
+    }
+
+    public void Forget(LiveInstance live) => _live.TryRemove(new(live.Id, live));
+
+    public bool IsKnown(WorkRow row) => _known.ContainsKey(row);
+
+    public void Learn(WorkRow row) => _known.TryAdd(row, 0);
+
+    public bool IsLost(Ring ring) => TimeProvider.System.GetUtcNow() - ring.At > _options.LostTime;
+
+    public void Resolve(Ring ring) => _resolved[ring.RowKey] = ring;
+
+    public void ThrowIfNotOwner()
+    {
+        if (HasEnded || !_lease.IsHeld) throw new NotOwnerException();
+    }
+
+    /// <summary>Once the host stops, no orchestrator is run any more.</summary>
+    public void ThrowIfStopping()
+    {
+        if (IsStopping) throw new NotOwnerException();
+    }
+
+    public async Task<IDisposable> EnterTurnAsync()
+    {
+        await _turns.WaitAsync(Token);
+        return new Place(_turns);
+    }
+
+    public async Task DelayAsync(TimeSpan time) => await Task.Delay(time, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public void Enqueue(InstanceState state)
+    {
+        if (state.NextDue is not { } due) return;
+        lock (_timers)
+        {
+            if (due.Ticks < _loadedUntil) _timers.Enqueue(state.Id, due.Ticks);
+        }
+    }
+
+    /// <returns>The answer, or null when the host stopped the activity, which will be run again.</returns>
+    public async Task<HistoryEvent?> RunActivityAsync(string instanceId, HistoryEvent task)
+    {
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(Token, _stopping);
+            await _activities.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        using var place = new Place(_activities);
+        try
+        {
+            var result = await Functions.RunActivityAsync(task.Name!, instanceId, task.Data, Token);
+            return new(EventKind.TaskCompleted) { Id = task.Id, Data = result };
+        }
+        catch (OperationCanceledException) when (HasEnded || _stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            return new(EventKind.TaskFailed) { Id = task.Id, Failure = TaskFailureDetails.FromException(e), Final = e is MissingFunctionException };
+        }
+    }
+
+    /// <summary>Hands over an activity's answer; a host that is stopping leaves it in the inbox for the next owner.</summary>
+    public async Task AnswerAsync(string instanceId, HistoryEvent answer)
+    {
+        if (!IsStopping)
+        {
+            Post(instanceId, new EventMail(answer));
+            return;
+        }
+        try
+        {
+            await Store.SendAsync(instanceId, InstanceStore.NewMessageKey(TimeProvider.System.GetUtcNow().UtcTicks), answer, Token);
+        }
+        catch (Exception e)
+        {
+            Logger.LogWarning(e, "The result of activity {Id} of {InstanceId} could not be stored before the stop; it will be run again", answer.Id, instanceId);
+        }
+    }
+
+    public void Dispose()
+    {
+        _end.Dispose();
+        _turns.Dispose();
+        _activities.Dispose();
+    }
+
+    private async Task Loop(Func<Task> round)
+    {
+        while (!HasEnded && !_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await round();
+            }
+            catch (Exception e) when (!HasEnded)
+            {
+                // The hub outlives a storage that is away for a while.
+                Logger.LogWarning(e, "A round of the task hub failed and is repeated");
+                await DelayAsync(TimeSpan.FromSeconds(1));
+            }
+            catch (Exception)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        while (!HasEnded && !_stopping.IsCancellationRequested)
+        {
+            await DelayAsync(_options.LeaseLength / 4);
+            try
+            {
+                if (HasEnded || _stopping.IsCancellationRequested) return;
+                if (!await _lease.RenewAsync(Token)) return;
+            }
+            catch (Exception e)
+            {
+                Logger.LogWarning(e, "The task hub's lease could not be renewed");
+                if (!_lease.IsHeld) return;
+            }
+        }
+    }
+
+    private async Task FireTimersAsync()
+    {
+        var now = Clock.GetUtcNow().UtcTicks;
+        if (now + TimeSpan.TicksPerMinute >= _loadedUntil) await LoadTimersAsync(now + Horizon.Ticks);
+        List<(string Id, long Due)> due = [];
+        lock (_timers)
+        {
+            while (_timers.TryPeek(out var id, out var at) && at <= now) due.Add((_timers.Dequeue(), at));
+        }
+        foreach (var (id, at) in due)
+        {
+            var row = new WorkRow(at, id);
+            Post(id, null, IsKnown(row) ? row : null);
+        }
+        await DelayAsync(_options.TimerInterval);
+    }
+
+    private async Task LoadTimersAsync(long until)
+    {
+        var rows = await Work.ReadAsync(_loadedUntil, until, Token);
+        lock (_timers)
+        {
+            foreach (var row in rows.Where(row => _known.TryAdd(row, 0))) _timers.Enqueue(row.InstanceId, row.Due);
+            _loadedUntil = until;
+        }
+        // Awake instances have their later timers in memory only.
+        foreach (var live in _live.Values)
+            if (live.State is { NextDue: not null } state) Enqueue(state);
+    }
+
+    private long _ringPause;
+
+    private async Task ReadRingsAsync()
+    {
+        var news = false;
+        foreach (var ring in await Work.ReadRingsAsync(Token))
+        {
+            if (_resolved.ContainsKey(ring.RowKey)) continue;
+            var (at, times) = _rung.GetValueOrDefault(ring.RowKey);
+            if (times > 0 && Stopwatch.GetElapsedTime(at) < TimeSpan.FromSeconds(1 << Math.Min(times, 5))) continue;
+            _rung[ring.RowKey] = (Stopwatch.GetTimestamp(), times + 1);
+            Post(ring.InstanceId, new RingMail(ring));
+            news = true;
+        }
+        _ringPause = news ? _options.MinRingInterval.Ticks : Math.Min(_options.MaxRingInterval.Ticks, Math.Max(_options.MinRingInterval.Ticks, _ringPause * 3 / 2));
+        await DelayAsync(TimeSpan.FromTicks(_ringPause));
+    }
+
+    /// <summary>Lets quiet instances leave memory, many with one call: a work row is left for the next timer, all others go.</summary>
+    private async Task SettleAsync()
+    {
+        await DelayAsync(_options.QuietTime / 5);
+        var quiet = _live.Values.Where(live => live.TrySettle(_options.QuietTime, _options.LostTime)).ToList();
+        var rings = _resolved.Values.ToList();
+        var plans = quiet.Select(live => (Live: live, Wanted: Wanted(live))).ToList();
+        try
+        {
+            // What was announced and has not come by now is looked for once more before its row goes.
+            foreach (var (live, _) in plans.Where(plan => plan.Live is { State: null, VainLooks: < 2 }))
+            {
+                live.Post(null, reload: true);
+                live.Settled(leave: false, []);
+            }
+            plans.RemoveAll(plan => plan.Live is { State: null, VainLooks: < 2 });
+            var added = plans.Where(plan => plan.Wanted is { } row && !plan.Live.Rows.Contains(row)).Select(plan => plan.Wanted!).ToList();
+            var deleted = plans.SelectMany(plan => plan.Live.Rows.Append(plan.Live.AssumedRow).OfType<WorkRow>().Distinct().Where(row => row != plan.Wanted)).ToList();
+            await Work.ChangeAsync(added, [.. deleted.Select(row => row.RowKey), .. rings.Select(ring => ring.RowKey)], Token);
+            foreach (var row in deleted) _known.TryRemove(row, out _);
+            foreach (var row in added.Where(row => row.Due < _loadedUntil)) Learn(row);
+            foreach (var ring in rings)
+            {
+                _resolved.TryRemove(ring.RowKey, out _);
+                _rung.TryRemove(ring.RowKey, out _);
+            }
+            foreach (var (live, wanted) in plans) live.Settled(leave: true, wanted is null ? [] : [wanted]);
+        }
+        catch
+        {
+            foreach (var (live, _) in plans) live.Settled(leave: false, []);
+            throw;
+        }
+    }
+
+    private static WorkRow? Wanted(LiveInstance live) => live.State is { IsEnded: false, NextDue: { } due } ? new(due.Ticks, live.Id) : null;
+
+    /// <summary>The net: due rows that this owner has not seen, such as those of a deposed one.</summary>
+    private async Task RepairAsync()
+    {
+        await DelayAsync(_options.RepairInterval);
+        foreach (var row in await Work.ReadAsync(0, Clock.GetUtcNow().UtcTicks, Token))
+            if (_known.TryAdd(row, 0)) Post(row.InstanceId, null, row, reload: true);
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        public void Dispose() => places.Release();
+    }
+}

@@ -1,0 +1,316 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+
+/// <summary>
+/// An instance that is awake in the owner's memory. One thing at a time is done with it; what arrives meanwhile waits in
+/// its mailbox. Its state is trusted until a commit fails, for only the owner writes heads.
+/// </summary>
+internal sealed class LiveInstance(string id, HubSession session)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<(int Generation, int Id)> _running = [];
+    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Ring> _rings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Mail>> _unsure = new(StringComparer.Ordinal);
+    private List<Mail> _mail = [];
+    private IReadOnlySet<int> _cancelledTimers = new HashSet<int>();
+    private bool _wake;
+    private bool _reload = true;
+    private bool _busy;
+    private bool _gone;
+    private int _failures;
+
+    public string Id => id;
+
+    public InstanceState? State { get; private set; }
+
+    /// <summary>Work rows of this instance that are known to be stored.</summary>
+    public HashSet<WorkRow> Rows { get; } = [];
+
+    /// <summary>A row that should be stored if the instance was put to sleep properly.</summary>
+    public WorkRow? AssumedRow { get; private set; }
+
+    /// <summary>Real time of the last activity.</summary>
+    public long QuietSince { get; private set; } = Stopwatch.GetTimestamp();
+
+    /// <summary>How often it was looked for in vain: what was announced may still be on its way.</summary>
+    public int VainLooks { get; private set; }
+
+    /// <summary>False when the instance has just left memory: ask for a new one.</summary>
+    public bool Post(Mail? mail, WorkRow? row = null, bool reload = false)
+    {
+        lock (_lock)
+        {
+            if (_gone) return false;
+            if (mail is not null) _mail.Add(mail);
+            if (row is not null) Rows.Add(row);
+            _wake = true;
+            _reload |= reload;
+            if (_busy) return true;
+            _busy = true;
+        }
+        _ = Task.Run(RunAsync);
+        return true;
+    }
+
+    /// <summary>Takes the instance if it has nothing to do; <see cref="Settled"/> gives it back.</summary>
+    public bool TrySettle(TimeSpan quietTime, TimeSpan lostTime)
+    {
+        lock (_lock)
+        {
+            if (_busy || _gone || _running.Count > 0 || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
+            var needed = State is null || _rings.Count > 0 ? lostTime : quietTime;
+            if (Stopwatch.GetElapsedTime(QuietSince) < needed) return false;
+            _busy = true;
+            return true;
+        }
+    }
+
+    /// <param name="leave">Whether it may leave memory, its rows being right.</param>
+    public void Settled(bool leave, IReadOnlyCollection<WorkRow> rows)
+    {
+        lock (_lock)
+        {
+            if (leave)
+            {
+                Rows.Clear();
+                Rows.UnionWith(rows);
+                AssumedRow = null;
+            }
+            if (leave && !_wake)
+            {
+                _gone = true;
+                session.Forget(this);
+                return;
+            }
+            if (!_wake)
+            {
+                _busy = false;
+                return;
+            }
+        }
+        _ = Task.Run(RunAsync);
+    }
+
+    public void End()
+    {
+        List<Mail> rest;
+        lock (_lock)
+        {
+            _gone = true;
+            (rest, _mail) = (_mail, []);
+        }
+        session.Forget(this);
+        foreach (var mail in rest) mail.Refuse(new NotOwnerException());
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            List<Mail> mail;
+            lock (_lock)
+            {
+                QuietSince = Stopwatch.GetTimestamp();
+                if (_gone || (!_wake && _mail.Count == 0))
+                {
+                    _busy = false;
+                    return;
+                }
+                (mail, _mail, _wake) = (_mail, [], false);
+            }
+            try
+            {
+                using (await session.EnterTurnAsync()) await StepAsync(mail);
+                _failures = 0;
+            }
+            catch (Exception) when (session.HasEnded || session.IsStopping)
+            {
+                foreach (var answer in mail.OfType<EventMail>().Where(one => one.Event.Generation is not null && !one.Done.IsCompleted))
+                    await session.AnswerAsync(id, answer.Event);
+                foreach (var one in mail) one.Refuse(new NotOwnerException());
+                End();
+            }
+            catch (Exception e)
+            {
+                // Storage failed, or answered too late: what came in is tried again over what is really stored.
+                session.Logger.LogWarning(e, "A step of orchestration {InstanceId} failed and is repeated", id);
+                lock (_lock)
+                {
+                    _mail.InsertRange(0, mail.Where(one => !one.Done.IsCompleted));
+                    (_wake, _reload) = (true, true);
+                }
+                await session.DelayAsync(TimeSpan.FromMilliseconds(Math.Min(10_000, 50 << Math.Min(_failures++, 10))));
+            }
+        }
+    }
+
+    private async Task StepAsync(List<Mail> mail)
+    {
+        foreach (var ring in mail.OfType<RingMail>())
+        {
+            _rings[ring.Ring.RowKey] = ring.Ring;
+            // The start that made this instance, or a message seen with it, needs no second look.
+            if (!_consumed.Contains(ring.Ring.MessageKey)) _reload = true;
+            ring.Accept();
+        }
+        foreach (var start in mail.OfType<StartMail>()) await StartAsync(start);
+        if (_reload) await LoadAsync();
+        var events = mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted).ToList();
+        if (State is null || State.IsEnded)
+        {
+            Refuse(events);
+            if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
+        }
+        else
+        {
+            session.ThrowIfStopping();
+            await TurnAsync(State, events);
+            Dispatch();
+        }
+        ResolveRings();
+    }
+
+    private async Task StartAsync(StartMail start)
+    {
+        if (start.Done.IsCompleted) return;
+        try
+        {
+            await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
+            State = await start.Request.CreateAsync(session.Store, _reload ? null : State, session.Clock.GetUtcNow(), session.Token);
+            _reload = false;
+            _cancelledTimers = new HashSet<int>();
+            _unsure.Clear();
+            VainLooks = 0;
+            start.Accept();
+            session.Changed(id);
+        }
+        catch (global::DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException e)
+        {
+            start.Refuse(e);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        lock (_lock) _reload = false;
+        try
+        {
+            State = await session.Store.LoadAsync(id, session.Token);
+        }
+        catch
+        {
+            _reload = true;
+            throw;
+        }
+        if (State is null)
+        {
+            VainLooks++;
+            return;
+        }
+        if (_unsure.TryGetValue(State.Write, out var landed))
+        {
+            // The commit whose answer was lost is there.
+            foreach (var one in landed) one.Accept();
+            _unsure.Clear();
+        }
+        if (State.NextDue is not { } due || Rows.Count > 0) return;
+        var row = new WorkRow(due.Ticks, id);
+        if (!session.IsKnown(row)) AssumedRow = row;
+        else lock (_lock) Rows.Add(row);
+    }
+
+    private async Task TurnAsync(InstanceState before, List<EventMail> mail)
+    {
+        var turn = await Turn.PlayAsync(before, [.. mail.Select(one => one.Event)], _cancelledTimers, session.Functions);
+        if (turn is null)
+        {
+            foreach (var one in mail) one.Accept();
+            return;
+        }
+        await EnsureCoveredAsync(turn.After);
+        session.ThrowIfNotOwner();
+        _unsure[turn.After.Write] = [.. mail];
+        State = await session.Store.CommitAsync(turn.After, turn.Events, turn.Consumed, session.Token);
+        _unsure.Clear();
+        foreach (var message in turn.Consumed) _consumed.Add(message.Key);
+        if (State.Generation != before.Generation) _running.RemoveWhere(task => task.Generation != State.Generation);
+        _cancelledTimers = turn.CancelledTimers;
+        foreach (var one in mail) one.Accept();
+        session.Changed(id);
+        if (State.NextDue != before.NextDue) session.Enqueue(State);
+        if (State.Inbox.Count > 0 || State.NextDue <= session.Clock.GetUtcNow().UtcDateTime)
+            lock (_lock) _wake = true;
+    }
+
+    /// <summary>Before work is stored there must be a row by which a successor finds it.</summary>
+    private async Task EnsureCoveredAsync(InstanceState after)
+    {
+        if (after.IsEnded) return;
+        if (after.PendingActivities.Count > 0) await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
+        else if (after.NextDue is { } due) await CoverAsync(new(due.Ticks, id), due.Ticks);
+    }
+
+    private async Task CoverAsync(WorkRow row, long inTime)
+    {
+        lock (_lock)
+        {
+            if (Rows.Any(known => known.Due <= inTime)) return;
+        }
+        await session.Work.AddAsync(row, session.Token);
+        session.Learn(row);
+        lock (_lock) Rows.Add(row);
+    }
+
+    private void Dispatch()
+    {
+        if (State is not { IsEnded: false } state) return;
+        foreach (var (taskId, task) in state.PendingActivities)
+        {
+            lock (_lock)
+            {
+                if (!_running.Add((state.Generation, taskId))) continue;
+            }
+            _ = Task.Run(() => ActAsync(state.Generation, task));
+        }
+    }
+
+    private async Task ActAsync(int generation, HistoryEvent task)
+    {
+        var answer = await session.RunActivityAsync(id, task);
+        lock (_lock) _running.Remove((generation, task.Id!.Value));
+        if (answer is not null) await session.AnswerAsync(id, answer with { Generation = generation });
+    }
+
+    private void Refuse(List<EventMail> events)
+    {
+        foreach (var one in events)
+        {
+            one.Refuse(State is null
+                ? new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{id}'."))
+                : new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{id}' has ended: it is {State.Status}.")));
+        }
+    }
+
+    private async Task DropInboxAsync(InstanceState state)
+    {
+        await session.Store.DropAsync(id, state.Inbox, session.Token);
+        foreach (var message in state.Inbox) _consumed.Add(message.Key);
+        State = state with { Inbox = [] };
+    }
+
+    private void ResolveRings()
+    {
+        foreach (var ring in _rings.Values.ToList())
+        {
+            if (!_consumed.Contains(ring.MessageKey) && !session.IsLost(ring)) continue;
+            _rings.Remove(ring.RowKey);
+            session.Resolve(ring);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Azure;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
+
+/// <summary>A message that waits in an instance's inbox.</summary>
+/// <param name="Key">Sorts by the sender's time; its rows are this key and a part's number.</param>
+internal sealed record InboxMessage(string Key, IReadOnlyList<string> RowKeys, HistoryEvent Event);
+
+/// <summary>An instance as of one ETag of its head. Only the head's columns are there when it was read alone.</summary>
+internal sealed record InstanceState(string Id, string Name)
+{
+    public OrchestrationRuntimeStatus Status { get; init; } = OrchestrationRuntimeStatus.Pending;
+
+    public DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset Updated { get; init; }
+
+    /// <summary>Goes up with every continue-as-new and every new start; rows of another generation are garbage.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>Turns of this generation; the next history row's number.</summary>
+    public int Turns { get; init; }
+
+    /// <summary>Who wrote the head last: tells whether a write whose answer was lost has landed.</summary>
+    public string Write { get; init; } = "";
+
+    public string? Input { get; init; }
+
+    public string? Output { get; init; }
+
+    public string? CustomStatus { get; init; }
+
+    public TaskFailureDetails? Failure { get; init; }
+
+    /// <summary>When the earliest timer is due that the orchestrator still waits for, UTC.</summary>
+    public DateTime? NextDue { get; init; }
+
+    /// <summary>Whether the head alone lacks an input or output for its length.</summary>
+    public bool IsCut { get; init; }
+
+    public ETag ETag { get; init; }
+
+    public IReadOnlyList<HistoryEvent> History { get; init; } = [];
+
+    /// <summary>The rows that hold <see cref="History"/>.</summary>
+    public IReadOnlyList<string> HistoryRows { get; init; } = [];
+
+    public IReadOnlyList<string> Garbage { get; init; } = [];
+
+    public IReadOnlyList<InboxMessage> Inbox { get; init; } = [];
+
+    public bool IsEnded => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    /// <summary>Activities that were scheduled and have not answered.</summary>
+    public IReadOnlyDictionary<int, HistoryEvent> PendingActivities { get; private init; } = new Dictionary<int, HistoryEvent>();
+
+    /// <summary>Timers that have not fired, cancelled ones among them.</summary>
+    public IReadOnlyList<HistoryEvent> OpenTimers { get; private init; } = [];
+
+    public InstanceState WithHistory(IReadOnlyList<HistoryEvent> history)
+    {
+        var pending = new Dictionary<int, HistoryEvent>();
+        var timers = new Dictionary<int, HistoryEvent>();
+        foreach (var e in history)
+        {
+            switch (e.Kind)
+            {
+                case EventKind.TaskScheduled: pending[e.Id!.Value] = e; break;
+                case EventKind.TaskCompleted or EventKind.TaskFailed: pending.Remove(e.Id!.Value); break;
+                case EventKind.TimerCreated: timers[e.Id!.Value] = e; break;
+                case EventKind.TimerFired: timers.Remove(e.Id!.Value); break;
+                default: break;
+            }
+        }
+        return this with { History = history, PendingActivities = pending, OpenTimers = [.. timers.Values] };
+    }
+}

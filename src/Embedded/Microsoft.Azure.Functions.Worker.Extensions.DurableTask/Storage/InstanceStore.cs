@@ -1,0 +1,210 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
+
+/// <summary>
+/// The table of instances. An instance is one partition: <c>head</c>, its history (<c>h|generation|turn|part</c>) and its
+/// inbox (<c>i|time|nonce|part</c>), so that a turn is one transaction on the head's ETag.
+/// </summary>
+internal sealed class InstanceStore(TableClient table)
+{
+    private const string Head = "head";
+
+    /// <summary>Longer inputs and outputs are read from the history; UTF-16 units, the limit of a property being 32 Ki.</summary>
+    private const int InlineLimit = 30_000;
+
+    private const int TransactionLimit = 100;
+
+    public TableClient Table => table;
+
+    public static string NewMessageKey(long realTicks) => $"i|{realTicks:D19}|{Guid.NewGuid():N}";
+
+    public async Task<InstanceState?> ReadHeadAsync(string id, CancellationToken cancellation)
+    {
+        var head = await table.GetEntityIfExistsAsync<TableEntity>(id, Head, cancellationToken: cancellation);
+        return head.HasValue ? Parse(head.Value!) : null;
+    }
+
+    public async Task<InstanceState?> LoadAsync(string id, CancellationToken cancellation)
+    {
+        TableEntity? head = null;
+        List<TableEntity> rows = [];
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {id}"), cancellationToken: cancellation))
+        {
+            if (row.RowKey == Head) head = row;
+            else rows.Add(row);
+        }
+        if (head is null) return null;
+        var state = Parse(head);
+        var current = $"h|{state.Generation:D6}|";
+        var isHistory = rows.ToLookup(row => row.RowKey.StartsWith("h|", StringComparison.Ordinal));
+        var history = isHistory[true].ToLookup(row => row.RowKey.StartsWith(current, StringComparison.Ordinal));
+        state = state.WithHistory([.. history[true].GroupBy(Payload.KeyOf, StringComparer.Ordinal).SelectMany(turn => Payload.Read([.. turn]))]) with
+        {
+            HistoryRows = [.. history[true].Select(row => row.RowKey)],
+            Garbage = [.. history[false].Select(row => row.RowKey)],
+            Inbox = [.. isHistory[false].GroupBy(Payload.KeyOf, StringComparer.Ordinal)
+                .SelectMany(message => Payload.Read([.. message]).Select(e => new InboxMessage(message.Key, [.. message.Select(row => row.RowKey)], e)))],
+        };
+        if (!state.IsCut) return state;
+        var events = state.History.Concat(state.Inbox.Select(message => message.Event)).ToList();
+        return state with
+        {
+            Input = events.Find(e => e.Kind == EventKind.ExecutionStarted)?.Data,
+            Output = events.Find(e => e.Kind == EventKind.ExecutionEnded)?.Data,
+        };
+    }
+
+    /// <summary>Makes a pending instance, in place of <paramref name="replaced"/> if given, with the start in its inbox.</summary>
+    /// <returns>Null when another instance, or another write to the replaced one, came first.</returns>
+    public async Task<InstanceState?> CreateAsync(
+        string id, string name, string? input, string messageKey, DateTimeOffset now, InstanceState? replaced, CancellationToken cancellation)
+    {
+        var start = new HistoryEvent(EventKind.ExecutionStarted) { Name = name, Data = input };
+        var state = new InstanceState(id, name)
+        {
+            Created = now, Updated = now, Input = input, Generation = (replaced?.Generation ?? 0) + 1, Write = Guid.NewGuid().ToString("N"),
+            Garbage = [.. replaced?.HistoryRows ?? [], .. replaced?.Garbage ?? []],
+        };
+        List<TableTransactionAction> actions =
+        [
+            replaced is null
+                ? new(TableTransactionActionType.Add, Format(state))
+                : new(TableTransactionActionType.UpdateReplace, Format(state), replaced.ETag),
+        ];
+        var rows = Payload.Rows(id, messageKey, [start]).ToList();
+        actions.AddRange(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
+        try
+        {
+            var answer = await table.SubmitTransactionAsync(actions, cancellation);
+            return state with { ETag = answer.Value[0].Headers.ETag!.Value, Inbox = [new(messageKey, [.. rows.Select(row => row.RowKey)], start)] };
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
+        {
+            // The pipeline may have repeated a write that had landed.
+            return await LoadAsync(id, cancellation) is { } found && found.Write == state.Write ? found : null;
+        }
+    }
+
+    public async Task SendAsync(string id, string messageKey, HistoryEvent message, CancellationToken cancellation)
+    {
+        try
+        {
+            await table.SubmitTransactionAsync(
+                Payload.Rows(id, messageKey, [message]).Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)), cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // A repeat of our own: the key is unique.
+        }
+    }
+
+    /// <summary>One turn, all or nothing. <paramref name="after"/> must differ from the stored head in <see cref="InstanceState.Write"/>.</summary>
+    /// <param name="events">Appended to the history; may be empty.</param>
+    public async Task<InstanceState> CommitAsync(
+        InstanceState after, IReadOnlyList<HistoryEvent> events, IReadOnlyList<InboxMessage> consumed, CancellationToken cancellation)
+    {
+        List<TableTransactionAction> actions = [new(TableTransactionActionType.UpdateReplace, Format(after), after.ETag)];
+        var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"h|{after.Generation:D6}|{after.Turns:D6}", events).ToList();
+        actions.AddRange(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
+        actions.AddRange(consumed.SelectMany(message => message.RowKeys).Select(key => Delete(after.Id, key)));
+        var swept = after.Garbage.Take(TransactionLimit - actions.Count).ToList();
+        actions.AddRange(swept.Select(key => Delete(after.Id, key)));
+        var answer = await table.SubmitTransactionAsync(actions, cancellation);
+        return after with
+        {
+            ETag = answer.Value[0].Headers.ETag!.Value,
+            HistoryRows = [.. after.HistoryRows, .. rows.Select(row => row.RowKey)],
+            Garbage = [.. after.Garbage.Skip(swept.Count)],
+            Inbox = [.. after.Inbox.Where(message => !consumed.Contains(message))],
+        };
+    }
+
+    /// <summary>Drops messages that came too late.</summary>
+    public async Task DropAsync(string id, IReadOnlyList<InboxMessage> messages, CancellationToken cancellation)
+    {
+        foreach (var key in messages.SelectMany(message => message.RowKeys)) await table.DeleteEntityAsync(id, key, ETag.All, cancellation);
+    }
+
+    /// <summary>Heads, in the order of ids.</summary>
+    public async Task<(IReadOnlyList<InstanceState> Heads, string? Next)> QueryAsync(
+        OrchestrationQuery query, string? continuation, int pageSize, CancellationToken cancellation)
+    {
+        var filter = $"RowKey eq '{Head}'";
+        if (query.InstanceIdPrefix is { Length: > 0 } prefix)
+            filter += TableClient.CreateQueryFilter($" and PartitionKey ge {prefix} and PartitionKey lt {prefix + '\uffff'}");
+        if (query.CreatedFrom is { } from) filter += TableClient.CreateQueryFilter($" and Created ge {from}");
+        if (query.CreatedTo is { } to) filter += TableClient.CreateQueryFilter($" and Created le {to}");
+        if (query.Statuses?.ToList() is { Count: > 0 } statuses)
+            filter += $" and ({string.Join(" or ", statuses.Select(status => $"Status eq '{status}'"))})";
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellation).AsPages(continuation, pageSize))
+            return ([.. page.Values.Select(Parse)], page.ContinuationToken);
+        return ([], null);
+    }
+
+    /// <summary>Deletes an ended instance; the head last, so that an interrupted purge can be repeated.</summary>
+    public async Task<bool> PurgeAsync(string id, CancellationToken cancellation)
+    {
+        if (await LoadAsync(id, cancellation) is not { IsEnded: true } state) return false;
+        var keys = state.HistoryRows.Concat(state.Garbage).Concat(state.Inbox.SelectMany(message => message.RowKeys));
+        foreach (var some in keys.Chunk(TransactionLimit))
+            await table.SubmitTransactionAsync(some.Select(key => Delete(id, key)), cancellation);
+        try
+        {
+            await table.DeleteEntityAsync(id, Head, state.ETag, cancellation);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false; // It has been started anew.
+        }
+    }
+
+    private static TableTransactionAction Delete(string id, string rowKey) => new(TableTransactionActionType.Delete, new TableEntity(id, rowKey), ETag.All);
+
+    private static TableEntity Format(InstanceState state)
+    {
+        var head = new TableEntity(state.Id, Head)
+        {
+            ["Name"] = state.Name, ["Status"] = state.Status.ToString(), ["Created"] = state.Created, ["Updated"] = state.Updated,
+            ["Generation"] = state.Generation, ["Turns"] = state.Turns, ["Write"] = state.Write,
+        };
+        if (state.Input?.Length <= InlineLimit) head["Input"] = state.Input;
+        if (state.Output?.Length <= InlineLimit) head["Output"] = state.Output;
+        if (state.Input?.Length > InlineLimit || state.Output?.Length > InlineLimit) head["IsCut"] = true;
+        if (state.CustomStatus is { } status) head["CustomStatus"] = status;
+        if (state.Failure is { } failure) head["Failure"] = Payload.ToJson(Shortened(failure));
+        if (state.NextDue is { } due) head["NextDue"] = due;
+        return head;
+    }
+
+    private static InstanceState Parse(TableEntity head) => new(head.PartitionKey, head.GetString("Name")!)
+    {
+        Status = Enum.Parse<OrchestrationRuntimeStatus>(head.GetString("Status")!),
+        Created = head.GetDateTimeOffset("Created")!.Value,
+        Updated = head.GetDateTimeOffset("Updated")!.Value,
+        Generation = head.GetInt32("Generation")!.Value,
+        Turns = head.GetInt32("Turns")!.Value,
+        Write = head.GetString("Write")!,
+        Input = head.GetString("Input"),
+        Output = head.GetString("Output"),
+        CustomStatus = head.GetString("CustomStatus"),
+        Failure = Payload.FromJson<TaskFailureDetails>(head.GetString("Failure")),
+        NextDue = head.GetDateTimeOffset("NextDue")?.UtcDateTime,
+        IsCut = head.GetBoolean("IsCut") ?? false,
+        ETag = head.ETag,
+    };
+
+    /// <summary>A failure must fit a property: four causes deep, texts of at most 2,000 characters.</summary>
+    private static TaskFailureDetails Shortened(TaskFailureDetails failure, int depth = 4) => failure with
+    {
+        ErrorMessage = Cut(failure.ErrorMessage)!, StackTrace = Cut(failure.StackTrace),
+        InnerFailure = depth == 1 || failure.InnerFailure is null ? null : Shortened(failure.InnerFailure, depth - 1),
+    };
+
+    private static string? Cut(string? text) => text?.Length > 2_000 ? text[..2_000] : text;
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using WalletFunctions.TestSupport;
+
+namespace Embedded.Tests.Durable;
+
+/// <summary>An app of delegates: what the engine runs instead of functions.</summary>
+internal sealed class App : IDurableFunctions
+{
+    private readonly ConcurrentDictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Func<string?, CancellationToken, Task<object?>>> _activities = new(StringComparer.OrdinalIgnoreCase);
+
+    public Microsoft.DurableTask.DataConverter Converter => Rehearsal.Converter;
+
+    public ILoggerFactory Loggers => NullLoggerFactory.Instance;
+
+    public TimeProvider Clock => Time;
+
+    public MovableClock Time { get; } = new();
+
+    public App Orchestrator(string name, Func<TaskOrchestrationContext, Task<object?>> body)
+    {
+        _orchestrators[name] = body;
+        return this;
+    }
+
+    public App Activity<T>(string name, Func<T, object?> body) => Activity<T>(name, (input, _) => Task.FromResult(body(input)));
+
+    public App Activity<T>(string name, Func<T, CancellationToken, Task<object?>> body)
+    {
+        _activities[name] = (input, cancellation) => body(Converter.Deserialize<T>(input)!, cancellation);
+        return this;
+    }
+
+    public IOrchestratorRun? Begin(string orchestrator) => _orchestrators.TryGetValue(orchestrator, out var body) ? new Run(body) : null;
+
+    public async Task<string?> RunActivityAsync(string activity, string instanceId, string? input, CancellationToken cancellation)
+        => _activities.TryGetValue(activity, out var body) ? Converter.Serialize(await body(input, cancellation)) : throw new MissingFunctionException(activity);
+
+    private sealed class Run(Func<TaskOrchestrationContext, Task<object?>> body) : IOrchestratorRun
+    {
+        public Task<object?> RunAsync(ReplayContext context) => body(context);
+
+        public ValueTask DisposeAsync() => default;
+    }
+}
+
+/// <summary>Real time plus what was added.</summary>
+internal sealed class MovableClock : TimeProvider
+{
+    private long _offset;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Volatile.Read(ref _offset));
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _offset, time.Ticks);
+}
+
+/// <summary>Counts storage calls, and from a given one on lets none through: as if the process had been killed before it.</summary>
+internal sealed class KillSwitch(int killAt = int.MaxValue) : HttpPipelinePolicy
+{
+    private int _calls;
+
+    public int Calls => Volatile.Read(ref _calls);
+
+    public bool IsKilled => Calls >= killAt || Killed;
+
+    public volatile bool Killed;
+
+    /// <summary>The lease's own calls neither count nor fail: the walk goes over the work.</summary>
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        if (Killed || Interlocked.Increment(ref _calls) >= killAt)
+        {
+            Killed = true;
+            throw new IOException("killed");
+        }
+        await ProcessNextAsync(message, pipeline);
+    }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+}
+
+/// <summary>One host: an engine and a client over the shared Azurite.</summary>
+internal sealed class Host : IAsyncDisposable
+{
+    public static readonly HubOptions Fast = new()
+    {
+        LeaseLength = TimeSpan.FromSeconds(2),
+        TimerInterval = TimeSpan.FromMilliseconds(20),
+        MinRingInterval = TimeSpan.FromMilliseconds(50),
+        MaxRingInterval = TimeSpan.FromMilliseconds(200),
+        QuietTime = TimeSpan.FromMilliseconds(400),
+        LostTime = TimeSpan.FromSeconds(1),
+        RepairInterval = TimeSpan.FromSeconds(2),
+    };
+
+    public Host(string hub, App app, KillSwitch? calls = null, HubOptions? options = null, bool engine = true)
+    {
+        Calls = calls ?? new KillSwitch();
+        var clientOptions = new TableClientOptions();
+        clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(20);
+        clientOptions.AddPolicy(Calls, HttpPipelinePosition.PerCall);
+        Hub = new TaskHub(new TableServiceClient(Azurite.SharedConnectionString, clientOptions), hub, options ?? Fast, NullLogger.Instance);
+        Client = new HubClient(Hub, app.Converter, app.Clock);
+        if (engine) Hub.Start(app);
+    }
+
+    public KillSwitch Calls { get; }
+
+    public TaskHub Hub { get; }
+
+    public HubClient Client { get; }
+
+    public Task Owns() => Eventually.True("the host owns the hub", () => Hub.Session is not null);
+
+    /// <summary>Ends without another word to storage.</summary>
+    public async Task KillAsync()
+    {
+        Calls.Killed = true;
+        await Hub.DisposeAsync();
+    }
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+}
