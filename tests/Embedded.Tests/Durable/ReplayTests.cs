@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Shouldly;

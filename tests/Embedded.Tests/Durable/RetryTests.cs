@@ -1,4 +1,3 @@
-using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
