@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
-using WalletFunctions.TestSupport;
 
 namespace WalletFunctions.Tests.EndToEnd;
 
