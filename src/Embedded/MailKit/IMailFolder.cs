@@ -8,7 +8,6 @@ public interface IMailFolder
 {
     FolderAccess Access { get; }
     bool IsOpen { get; }
-    string Name { get; }
     string FullName { get; }
     MessageFlags PermanentFlags { get; }
     uint UidValidity { get; }
@@ -17,15 +16,8 @@ public interface IMailFolder
 
     Task<FolderAccess> OpenAsync(FolderAccess access, CancellationToken cancellationToken = default);
     Task CloseAsync(bool expunge = false, CancellationToken cancellationToken = default);
-    Task<IMailFolder?> CreateAsync(string name, bool isMessageFolder, CancellationToken cancellationToken = default);
-    Task<IMailFolder> GetSubfolderAsync(string name, CancellationToken cancellationToken = default);
-    Task ExpungeAsync(CancellationToken cancellationToken = default);
-    Task ExpungeAsync(IList<UniqueId> uids, CancellationToken cancellationToken = default);
     Task<UniqueId?> AppendAsync(IAppendRequest request, CancellationToken cancellationToken = default);
-    Task<UniqueId?> CopyToAsync(UniqueId uid, IMailFolder destination, CancellationToken cancellationToken = default);
-    Task<UniqueIdMap> CopyToAsync(IList<UniqueId> uids, IMailFolder destination, CancellationToken cancellationToken = default);
     Task<UniqueId?> MoveToAsync(UniqueId uid, IMailFolder destination, CancellationToken cancellationToken = default);
-    Task<UniqueIdMap> MoveToAsync(IList<UniqueId> uids, IMailFolder destination, CancellationToken cancellationToken = default);
     Task<IList<IMessageSummary>> FetchAsync(IList<UniqueId> uids, IFetchRequest request, CancellationToken cancellationToken = default);
     Task<HeaderList> GetHeadersAsync(UniqueId uid, CancellationToken cancellationToken = default, ITransferProgress? progress = null);
     Task<MimeMessage> GetMessageAsync(UniqueId uid, CancellationToken cancellationToken = default, ITransferProgress? progress = null);
@@ -34,7 +26,6 @@ public interface IMailFolder
     Task<bool> StoreAsync(UniqueId uid, IStoreFlagsRequest request, CancellationToken cancellationToken = default);
     Task<IList<UniqueId>> StoreAsync(IList<UniqueId> uids, IStoreFlagsRequest request, CancellationToken cancellationToken = default);
     Task<IList<UniqueId>> SearchAsync(SearchQuery query, CancellationToken cancellationToken = default);
-    Task<IList<UniqueId>> SearchAsync(IList<UniqueId> uids, SearchQuery query, CancellationToken cancellationToken = default);
 }
 
 public static partial class IMailFolderExtensions
@@ -53,12 +44,6 @@ public static partial class IMailFolderExtensions
 
     public static Task AddFlagsAsync(this IMailFolder folder, IList<UniqueId> uids, MessageFlags flags, bool silent, CancellationToken cancellationToken = default) =>
         folder.StoreAsync(uids, new StoreFlagsRequest(StoreAction.Add, flags) { Silent = silent }, cancellationToken);
-
-    public static Task RemoveFlagsAsync(this IMailFolder folder, UniqueId uid, MessageFlags flags, bool silent, CancellationToken cancellationToken = default) =>
-        folder.StoreAsync(uid, new StoreFlagsRequest(StoreAction.Remove, flags) { Silent = silent }, cancellationToken);
-
-    public static Task RemoveFlagsAsync(this IMailFolder folder, IList<UniqueId> uids, MessageFlags flags, bool silent, CancellationToken cancellationToken = default) =>
-        folder.StoreAsync(uids, new StoreFlagsRequest(StoreAction.Remove, flags) { Silent = silent }, cancellationToken);
 
     public static Task<UniqueId?> AppendAsync(this IMailFolder folder, MimeMessage message, MessageFlags flags = MessageFlags.None, CancellationToken cancellationToken = default, ITransferProgress? progress = null)
     {

@@ -21,7 +21,6 @@ public abstract class MailService : IDisposable
     internal abstract (int Plain, int Tls) DefaultPorts { get; }
 
     public SslProtocols SslProtocols { get; set; } = SslProtocols.Tls12 | SslProtocols.Tls13;
-    public X509CertificateCollection? ClientCertificates { get; set; }
 
     /// <summary>On by default: a certificate whose revocation list cannot be reached is then refused.</summary>
     public bool CheckCertificateRevocation { get; set; } = true;
@@ -46,9 +45,6 @@ public abstract class MailService : IDisposable
         }
     }
 
-    public Task ConnectAsync(string host, int port, bool useSsl, CancellationToken cancellationToken = default) =>
-        ConnectAsync(host, port, useSsl ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable, cancellationToken);
-
     public async Task ConnectAsync(string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
     {
         CheckCanConnect(host, port);
@@ -67,13 +63,6 @@ public abstract class MailService : IDisposable
             throw;
         }
         await OpenAsync(new NetworkStream(socket, ownsSocket: true), host, options, cancellationToken);
-    }
-
-    public Task ConnectAsync(Socket socket, string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        if (!socket.Connected) throw new ArgumentException("The socket is not connected.", nameof(socket));
-        return ConnectAsync(new NetworkStream(socket, ownsSocket: true), host, port, options, cancellationToken);
     }
 
     public Task ConnectAsync(Stream stream, string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
@@ -145,7 +134,6 @@ public abstract class MailService : IDisposable
         {
             TargetHost = host,
             EnabledSslProtocols = SslProtocols,
-            ClientCertificates = ClientCertificates,
             CertificateRevocationCheckMode = CheckCertificateRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {

@@ -21,7 +21,6 @@ public class SearchQuery
     public BinarySearchQuery Or(SearchQuery expr) => Or(this, expr);
     public static UnarySearchQuery Not(SearchQuery expr) => new(expr);
     public static HeaderSearchQuery HeaderContains(string field, string text) => new(field, text);
-    public static TextSearchQuery SubjectContains(string text) => new("SUBJECT", text);
     public static DateSearchQuery DeliveredAfter(DateTime date) => new("SINCE", date);
     public static UidSearchQuery Uids(IList<UniqueId> uids) => new(uids);
 }
@@ -56,17 +55,6 @@ public class HeaderSearchQuery : SearchQuery
 
     public string Field { get; private set; }
     public string Value { get; private set; }
-}
-
-public class TextSearchQuery : SearchQuery
-{
-    internal TextSearchQuery(string key, string text) : base(key)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(text);
-        Text = text;
-    }
-
-    public string Text { get; private set; }
 }
 
 public class DateSearchQuery : SearchQuery

@@ -123,6 +123,6 @@ public class SaslMechanismOAuth2 : SaslMechanism
         // The second challenge carries the reason of a refusal; an empty answer to it ends the exchange.
         if (IsAuthenticated) return null;
         IsAuthenticated = true;
-        return Encoding.UTF8.GetBytes($"user={Credentials.UserName}\x01auth=Bearer {Credentials.Password}\x01\x01");
+        return Encoding.UTF8.GetBytes($"user={Credentials.UserName}\u0001auth=Bearer {Credentials.Password}\u0001\u0001");
     }
 }

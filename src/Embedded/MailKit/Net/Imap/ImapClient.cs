@@ -21,7 +21,7 @@ public partial class ImapClient : MailStore
         get
         {
             CheckAuthenticated();
-            return inbox ??= Folder("INBOX", '\0');
+            return inbox ??= Folder("INBOX");
         }
     }
 
@@ -75,6 +75,7 @@ public partial class ImapClient : MailStore
         if (status is not { IsOk: true })
         {
             if (Capabilities.HasFlag(ImapCapabilities.LoginDisabled)) throw status is null ? new AuthenticationException("The server does not allow a login with a password here.") : Refused(status);
+            capabilitiesVersion = 0;
             status = await RunAsync(new ImapCommand("LOGIN").Raw(" ").Text(credentials.UserName, encoding).Raw(" ").Text(credentials.Password, encoding), ct);
             if (!status.IsOk) throw Refused(status);
         }
@@ -125,8 +126,8 @@ public partial class ImapClient : MailStore
         if (!IsAuthenticated) throw new ServiceNotAuthenticatedException("The client is not authenticated.");
     }
 
-    /// <summary>The folder of that name with its hierarchy separator, or null.</summary>
-    internal async Task<ImapFolder?> ListAsync(string path, CancellationToken ct)
+    /// <summary>The folder of that name, or null.</summary>
+    async Task<ImapFolder?> ListAsync(string path, CancellationToken ct)
     {
         ImapFolder? found = null;
         var command = new ImapCommand("LIST")
@@ -136,8 +137,7 @@ public partial class ImapClient : MailStore
                 if (untagged.Name != "LIST") return;
                 var values = untagged.Values.ReadAll().ToArray();
                 var name = values.Length < 3 ? null : ImapReader.AsText(values[2]) is { } text ? ImapEncoding.Decode(text) : null;
-                if (name is null || !SameName(name, path)) return;
-                found = Folder(name, ImapReader.AsText(values[1]) is [var separator, ..] ? separator : '\0');
+                if (name is not null && SameName(name, path)) found = Folder(name);
             },
         };
         (await RunAsync(command.Raw(" \"\" ").Mailbox(path), ct)).ThrowIfNotOk("LIST");
@@ -147,11 +147,10 @@ public partial class ImapClient : MailStore
     static bool SameName(string name, string path) =>
         name == path || (name.Equals("INBOX", StringComparison.OrdinalIgnoreCase) && path.Equals("INBOX", StringComparison.OrdinalIgnoreCase));
 
-    ImapFolder Folder(string name, char separator)
+    ImapFolder Folder(string name)
     {
         if (name.Equals("INBOX", StringComparison.OrdinalIgnoreCase)) name = "INBOX";
         if (!folders.TryGetValue(name, out var folder)) folders[name] = folder = new ImapFolder(this, name);
-        if (separator != '\0') folder.Separator = separator;
         return folder;
     }
 

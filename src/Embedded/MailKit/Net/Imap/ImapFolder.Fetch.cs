@@ -19,7 +19,7 @@ public partial class ImapFolder
 
         var found = new List<IMessageSummary>();
         var seen = new Dictionary<uint, MessageSummary>();
-        foreach (var set in UniqueIdSet.Subsets(uids, MaxSetLength))
+        foreach (var set in UidText.Subsets(uids, MaxSetLength))
         {
             await RunFetchAsync(set, Items(request), (index, values) =>
             {
@@ -94,7 +94,7 @@ public partial class ImapFolder
         if (request.Items.HasFlag(MessageSummaryItems.Flags)) items.Add("FLAGS");
         if (request.Items.HasFlag(MessageSummaryItems.InternalDate)) items.Add("INTERNALDATE");
         if (request.Items.HasFlag(MessageSummaryItems.Size)) items.Add("RFC822.SIZE");
-        if (request.Headers is { Count: > 0 } fields) items.Add($"BODY.PEEK[HEADER.FIELDS ({string.Join(' ', fields.Select(f => f.ToUpperInvariant()))})]");
+        if (request.Fields is { Count: > 0 } fields) items.Add($"BODY.PEEK[HEADER.FIELDS ({string.Join(' ', fields.Select(f => f.ToUpperInvariant()))})]");
         else if (request.Items.HasFlag(MessageSummaryItems.Headers)) items.Add("BODY.PEEK[HEADER]");
         return string.Join(' ', items);
     }
@@ -120,10 +120,23 @@ public partial class ImapFolder
                     summary.Fields |= MessageSummaryItems.Size;
                     break;
                 case var section when IsSection(section):
-                    using (var bytes = new MemoryStream(value as byte[] ?? [])) summary.Headers = HeaderList.Load(bytes);
+                    summary.Headers = ParseHeaders(value as byte[] ?? []);
                     summary.Fields |= MessageSummaryItems.Headers;
                     break;
             }
+        }
+    }
+
+    static HeaderList ParseHeaders(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        try
+        {
+            return HeaderList.Load(stream);
+        }
+        catch (FormatException)
+        {
+            return []; // none of the fields is there, or what is there is no header
         }
     }
 

@@ -5,12 +5,6 @@ namespace MailKit.Net.Imap;
 
 public partial class ImapFolder
 {
-    public Task<IList<UniqueId>> SearchAsync(IList<UniqueId> uids, SearchQuery query, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return SearchAsync(SearchQuery.Uids(uids).And(query), cancellationToken);
-    }
-
     /// <summary>The UIDs found, ascending.</summary>
     public async Task<IList<UniqueId>> SearchAsync(SearchQuery query, CancellationToken cancellationToken = default)
     {
@@ -54,14 +48,11 @@ public partial class ImapFolder
             case HeaderSearchQuery header:
                 command.Raw("HEADER ").Text(header.Field).Raw(" ").Text(header.Value);
                 break;
-            case TextSearchQuery text:
-                command.Raw(text.Key + " ").Text(text.Text);
-                break;
             case DateSearchQuery date:
                 command.Raw($"{date.Key} {date.Date.ToString("d-MMM-yyyy", CultureInfo.InvariantCulture)}");
                 break;
             case UidSearchQuery uids:
-                command.Raw("UID " + UniqueIdSet.ToString(uids.Uids));
+                command.Raw("UID " + string.Join(',', UidText.Subsets(uids.Uids, int.MaxValue)));
                 break;
             default:
                 command.Raw(query.Key);
@@ -74,7 +65,6 @@ public partial class ImapFolder
         BinarySearchQuery both => HasWideText(both.Left) || HasWideText(both.Right),
         UnarySearchQuery not => HasWideText(not.Operand),
         HeaderSearchQuery header => header.Value.Any(c => c > '\x7f'),
-        TextSearchQuery text => text.Text.Any(c => c > '\x7f'),
         _ => false,
     };
 }

@@ -15,12 +15,9 @@ public partial class ImapFolder : IMailFolder
 
     internal ImapFolder(ImapClient client, string fullName) => (this.client, FullName) = (client, fullName);
 
-    internal char Separator { get; set; }
-
     public FolderAccess Access { get; private set; }
     public bool IsOpen => client.Selected == this;
     public string FullName { get; }
-    public string Name => Separator == '\0' ? FullName : FullName[(FullName.LastIndexOf(Separator) + 1)..];
     public MessageFlags PermanentFlags { get; private set; }
     public uint UidValidity { get; private set; }
     public UniqueId? UidNext { get; private set; }
@@ -52,16 +49,6 @@ public partial class ImapFolder : IMailFolder
         client.Selected = null;
     }
 
-    public async Task<IMailFolder?> CreateAsync(string name, bool isMessageFolder, CancellationToken cancellationToken = default)
-    {
-        var path = await ChildPathAsync(name, cancellationToken);
-        (await client.RunAsync(new ImapCommand("CREATE").Raw(" ").Mailbox(isMessageFolder ? path : path + Separator), cancellationToken)).ThrowIfNotOk("CREATE");
-        return await client.ListAsync(path, cancellationToken);
-    }
-
-    public async Task<IMailFolder> GetSubfolderAsync(string name, CancellationToken cancellationToken = default) =>
-        await client.GetFolderAsync(await ChildPathAsync(name, cancellationToken), cancellationToken);
-
     public async Task<UniqueId?> AppendAsync(IAppendRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -74,11 +61,6 @@ public partial class ImapFolder : IMailFolder
 
         var command = new ImapCommand("APPEND").Raw(" ").Mailbox(FullName);
         if ((request.Flags & Settable) != MessageFlags.None) command.Raw(" " + ImapFlags.Format(request.Flags & Settable, []));
-        if (request.InternalDate is { } date)
-        {
-            var zone = date.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
-            command.Raw(" \"" + date.ToString("dd-MMM-yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + zone + "\"");
-        }
         var status = await client.RunAsync(command.Raw(" ").Literal(bytes.ToArray()), cancellationToken);
         if (status.Argument("TRYCREATE") is not null) throw new FolderNotFoundException(FullName);
         status.ThrowIfNotOk("APPEND");
@@ -103,16 +85,6 @@ public partial class ImapFolder : IMailFolder
         client.CheckAuthenticated();
         var needed = writable ? FolderAccess.ReadWrite : FolderAccess.ReadOnly;
         if (!IsOpen || Access < needed) throw new FolderNotOpenException(FullName, needed);
-    }
-
-    async Task<string> ChildPathAsync(string name, CancellationToken ct)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        client.CheckAuthenticated();
-        if (Separator == '\0') await client.ListAsync(FullName, ct);
-        if (Separator == '\0') throw new InvalidOperationException("This folder cannot have folders inside it.");
-        if (name.Contains(Separator, StringComparison.Ordinal)) throw new ArgumentException("A folder's name cannot hold the server's hierarchy separator.", nameof(name));
-        return FullName + Separator + name;
     }
 }
 

@@ -8,10 +8,10 @@ public partial class SmtpClient
     const int MaxLine = 8192;
     const int MaxLines = 1000;
 
-    protected async Task<SmtpResponse> SendCommandAsync(string command, CancellationToken cancellationToken = default)
+    async Task<SmtpResponse> SendCommandAsync(string command, CancellationToken ct)
     {
-        Queue(command.EndsWith("\r\n", StringComparison.Ordinal) ? command[..^2] : command);
-        return await FlushAndReadAsync(cancellationToken);
+        Queue(command);
+        return await FlushAndReadAsync(ct);
     }
 
     void Queue(string command)

@@ -32,7 +32,7 @@ public partial class SmtpClient
         var bytes = await WriteAsync(options, message, cancellationToken);
         try
         {
-            return await TransactAsync(message, sender, to, bytes, cancellationToken);
+            return await TransactAsync(sender, to, bytes, cancellationToken);
         }
         catch (Exception e) when (e is SmtpCommandException or ServiceNotAuthenticatedException)
         {
@@ -46,16 +46,7 @@ public partial class SmtpClient
         }
     }
 
-    protected virtual void OnSenderNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        throw new SmtpCommandException(SmtpErrorCode.SenderNotAccepted, response.StatusCode, mailbox, response.Response);
-
-    /// <summary>One refused recipient fails the whole message, unless this is overridden.</summary>
-    protected virtual void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        throw new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, response.StatusCode, mailbox, response.Response);
-
-    protected virtual void OnNoRecipientsAccepted(MimeMessage message) { }
-
-    async Task<string> TransactAsync(MimeMessage message, MailboxAddress sender, List<MailboxAddress> recipients, byte[] bytes, CancellationToken ct)
+    async Task<string> TransactAsync(MailboxAddress sender, List<MailboxAddress> recipients, byte[] bytes, CancellationToken ct)
     {
         var wide = Capabilities.HasFlag(SmtpCapabilities.UTF8) && (sender.IsInternational || recipients.Exists(r => r.IsInternational));
         var from = $"MAIL FROM:<{sender.GetAddress(idnEncode: !wide)}>";
@@ -64,35 +55,22 @@ public partial class SmtpClient
         if (Capabilities.HasFlag(SmtpCapabilities.EightBitMime) && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127)) from += " BODY=8BITMIME";
 
         var commands = recipients.Select(r => $"RCPT TO:<{r.GetAddress(idnEncode: !wide)}>").Prepend(from).ToList();
-        var accepted = 0;
-        Exception? refused = null;
         if (Capabilities.HasFlag(SmtpCapabilities.Pipelining))
         {
             // Every reply is read, whatever the first ones say, so that the next command meets its own.
             commands.ForEach(Queue);
             await FlushAsync(ct);
+            Exception? refusal = null;
             for (var i = 0; i < commands.Count; i++)
             {
                 var response = await ReadResponseAsync(ct);
-                try
-                {
-                    Note(i, response);
-                }
-                catch (Exception e)
-                {
-                    refused ??= e;
-                }
+                refusal ??= Refusal(i, response);
             }
-            if (refused is not null) throw refused;
+            if (refusal is not null) throw refusal;
         }
         else
         {
-            for (var i = 0; i < commands.Count; i++) Note(i, await SendCommandAsync(commands[i], ct));
-        }
-        if (accepted == 0)
-        {
-            OnNoRecipientsAccepted(message);
-            throw new SmtpCommandException(SmtpErrorCode.MessageNotAccepted, SmtpStatusCode.TransactionFailed, "No recipient was accepted.");
+            for (var i = 0; i < commands.Count; i++) if (Refusal(i, await SendCommandAsync(commands[i], ct)) is { } refusal) throw refusal;
         }
 
         var go = await SendCommandAsync("DATA", ct);
@@ -106,17 +84,14 @@ public partial class SmtpClient
             _ => throw new SmtpCommandException(SmtpErrorCode.MessageNotAccepted, end.StatusCode, end.Response),
         };
 
-        void Note(int i, SmtpResponse response)
+        // One refused recipient fails the whole message.
+        Exception? Refusal(int i, SmtpResponse response) => (int)response.StatusCode switch
         {
-            if (response.StatusCode == SmtpStatusCode.AuthenticationRequired) throw new ServiceNotAuthenticatedException(response.Response);
-            var isOk = (int)response.StatusCode is >= 250 and < 260;
-            if (i == 0)
-            {
-                if (!isOk) OnSenderNotAccepted(message, sender, response);
-            }
-            else if (isOk) accepted++;
-            else OnRecipientNotAccepted(message, recipients[i - 1], response);
-        }
+            >= 250 and < 260 => null,
+            (int)SmtpStatusCode.AuthenticationRequired => new ServiceNotAuthenticatedException(response.Response),
+            _ when i == 0 => new SmtpCommandException(SmtpErrorCode.SenderNotAccepted, response.StatusCode, sender, response.Response),
+            _ => new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, response.StatusCode, recipients[i - 1], response.Response),
+        };
     }
 
     async Task<byte[]> WriteAsync(FormatOptions options, MimeMessage message, CancellationToken ct)

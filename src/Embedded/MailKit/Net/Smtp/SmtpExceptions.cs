@@ -22,12 +22,5 @@ public class SmtpProtocolException : ProtocolException
     public SmtpProtocolException() { }
 }
 
-public class SmtpResponse
-{
-    public SmtpResponse(SmtpStatusCode code, string response) => (StatusCode, Response) = (code, response);
-
-    public SmtpStatusCode StatusCode { get; private set; }
-
-    /// <summary>The reply's text without the codes, one line each.</summary>
-    public string Response { get; private set; }
-}
+/// <summary>A reply: its code, and its text without the codes, line by line.</summary>
+internal sealed record SmtpResponse(SmtpStatusCode StatusCode, string Response);

@@ -1,8 +1,0 @@
-namespace MailKit.Search;
-
-public enum SortOrder
-{
-    None,
-    Ascending,
-    Descending,
-}
