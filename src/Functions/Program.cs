@@ -1,5 +1,1 @@
-using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.Hosting;
-using WalletFunctions;
-
-FunctionsApplication.CreateBuilder(args).AddWallet().Build().Run();
+return WalletFunctions.WalletApp.Run(args);

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
+using WalletFunctions.Sandbox;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions;
@@ -9,6 +10,21 @@ namespace WalletFunctions;
 /// <summary>The list of what the app is made of.</summary>
 internal static class WalletApp
 {
+    /// <summary>Runs the app until it is stopped. Settings that cannot work are told in one sentence, not in a stack trace.</summary>
+    public static int Run(string[] args)
+    {
+        try
+        {
+            FunctionsApplication.CreateBuilder(args).AddWallet().Build().Run();
+            return 0;
+        }
+        catch (SettingsException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
     public static FunctionsApplicationBuilder AddWallet(this FunctionsApplicationBuilder builder)
     {
         builder.ConfigureFunctionsWebApplication();
@@ -17,6 +33,7 @@ internal static class WalletApp
         builder.Services.AddPlatform(builder.Configuration);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
+        builder.Services.AddSandbox();
         return builder;
     }
 }

@@ -23,9 +23,14 @@ internal sealed class Azurite
 
     private static readonly Lazy<Azurite> OfProcess = new(() => Start());
 
+    /// <summary>Accounts that can be handed out; each starts empty, so whoever uses fixed names gets one of its own.</summary>
+    private const int SpareAccounts = 400;
+
     private static int _names;
 
     private readonly Process _process;
+
+    private int _accounts;
 
     private Azurite(Process process, int blobPort, int queuePort, int tablePort)
     {
@@ -33,9 +38,7 @@ internal sealed class Azurite
         BlobPort = blobPort;
         QueuePort = queuePort;
         TablePort = tablePort;
-        ConnectionString =
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
-            $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
+        ConnectionString = ConnectionStringOf(Account);
     }
 
     /// <summary>The one that all tests of the process share; keep apart by <see cref="UniqueName"/>.</summary>
@@ -69,6 +72,13 @@ internal sealed class Azurite
         }
     }
 
+    /// <summary>The connection string of an empty account that nobody else was given.</summary>
+    public string NewAccount()
+    {
+        var number = Interlocked.Increment(ref _accounts);
+        return number <= SpareAccounts ? ConnectionStringOf($"spare{number}") : throw new InvalidOperationException($"All {SpareAccounts} accounts are used up.");
+    }
+
     public void Stop()
     {
         try
@@ -81,6 +91,10 @@ internal sealed class Azurite
             // Already gone.
         }
     }
+
+    private string ConnectionStringOf(string account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};" +
+        $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{account};QueueEndpoint=http://127.0.0.1:{QueuePort}/{account};TableEndpoint=http://127.0.0.1:{TablePort}/{account};";
 
     private static Azurite Launch()
     {
@@ -95,6 +109,7 @@ internal sealed class Azurite
             "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, SpareAccounts).Select(number => $"spare{number}:{Key}").Prepend($"{Account}:{Key}"));
         var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

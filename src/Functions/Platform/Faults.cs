@@ -3,6 +3,9 @@ using Azure;
 
 namespace WalletFunctions.Platform;
 
+/// <summary>Marks a feature's own exception as one that passes by itself: the caller gets 503 and may repeat.</summary>
+internal interface IOutOfReach;
+
 /// <summary>Tells a part that is out of reach (try again) from a bug (be fixed).</summary>
 internal static class Faults
 {
@@ -10,6 +13,7 @@ internal static class Faults
     {
         // 0: no answer at all. 401 and 403: the storage does not know us, which is a matter of its settings.
         RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
+        IOutOfReach => true,
         AggregateException many => many.InnerExceptions.Count > 0 && many.InnerExceptions.All(IsOutOfReach),
         HttpRequestException or SocketException or TimeoutException => true,
         // A network time-out inside a client; the caller's own cancellation is told apart before.

@@ -6,13 +6,13 @@ namespace WalletFunctions.Platform;
 /// <param name="Enabled"><c>Sandbox:Enabled</c>.</param>
 public sealed record SandboxOptions(bool Enabled)
 {
-    /// <exception cref="InvalidOperationException">The sandbox is on and the storage is not on this machine.</exception>
+    /// <exception cref="SettingsException">The sandbox is on and the storage is not on this machine.</exception>
     internal static SandboxOptions From(IConfiguration configuration)
     {
         var options = new SandboxOptions(configuration.GetValue<bool>("Sandbox:Enabled"));
         if (options.Enabled && !StorageAddress.From(configuration).IsLoopback)
         {
-            throw new InvalidOperationException("Sandbox:Enabled is true, but AzureWebJobsStorage is not on this machine. The sandbox runs only on a loopback storage.");
+            throw new SettingsException("Sandbox:Enabled is true, but AzureWebJobsStorage is not on this machine. The sandbox runs only on a loopback storage.");
         }
 
         return options;

@@ -31,12 +31,12 @@ public sealed class Secrets
             // A developer's machine holds made-up people only; a fixed value keeps its data readable over restarts.
             return sandbox.Enabled
                 ? new Secrets(SHA256.HashData("the sandbox has no secrets"u8))
-                : throw new InvalidOperationException("Set Secrets:Root to 32 random bytes in base64 (for example from `openssl rand -base64 32`).");
+                : throw new SettingsException("Set Secrets:Root to 32 random bytes in base64 (for example from `openssl rand -base64 32`).");
         }
 
         var bytes = new byte[KeyBytes];
         return Convert.TryFromBase64String(text, bytes, out var length) && length == KeyBytes
             ? new Secrets(bytes)
-            : throw new InvalidOperationException("Secrets:Root must be exactly 32 bytes in base64.");
+            : throw new SettingsException("Secrets:Root must be exactly 32 bytes in base64.");
     }
 }

@@ -14,7 +14,7 @@ internal sealed record StorageAddress(string? ConnectionString, Uri? Tables, Uri
         ? IsLoopbackConnection(text)
         : new[] { Tables, Queues, Blobs }.All(uri => uri is { IsLoopback: true });
 
-    /// <exception cref="InvalidOperationException">Nothing is configured.</exception>
+    /// <exception cref="SettingsException">Nothing is configured.</exception>
     public static StorageAddress From(IConfiguration configuration)
     {
         if (configuration[Setting] is { Length: > 0 } connectionString)
@@ -30,7 +30,7 @@ internal sealed record StorageAddress(string? ConnectionString, Uri? Tables, Uri
         Uri Service(string name) =>
             section[$"{name}ServiceUri"] is { Length: > 0 } uri ? new Uri(uri)
             : account is { Length: > 0 } ? new Uri($"https://{account}.{name}.core.windows.net")
-            : throw new InvalidOperationException($"Set {Setting} to a connection string, or {Setting}__accountName to the name of a storage account.");
+            : throw new SettingsException($"Set {Setting} to a connection string, or {Setting}__accountName to the name of a storage account.");
     }
 
     private static bool IsLoopbackConnection(string text)

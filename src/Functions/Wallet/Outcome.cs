@@ -38,4 +38,4 @@ internal abstract record Outcome
 }
 
 /// <summary>Storage did not let a command be decided in time. It may or may not have happened; the same key or operation id finds out.</summary>
-internal sealed class LedgerUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal sealed class LedgerUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException), IOutOfReach;

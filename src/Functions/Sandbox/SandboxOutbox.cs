@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Sandbox;
+
+/// <summary>How a message would have gone out.</summary>
+internal enum OutboxChannel
+{
+    Sms,
+    Email,
+}
+
+/// <summary>A message that would have gone out.</summary>
+/// <param name="Code">The one-time code in it.</param>
+internal sealed record OutboxItem(string To, OutboxChannel Channel, string? Subject, string Text, string? Code, DateTimeOffset At);
+
+/// <summary>Where the sandbox's SMS and mail go, for the developer to read.</summary>
+public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
+{
+    internal const string TableName = "sandboxoutbox";
+
+    // One partition: a developer's machine sends little, and reads it newest first.
+    private const string Partition = "outbox";
+
+    /// <summary>A property holds 32 Ki UTF-16 units; a longer text is cut, for it is only looked at.</summary>
+    private const int MaxText = 30_000;
+
+    private readonly TableClient table = storage.Table(TableName);
+
+    /// <summary>Notes a message.</summary>
+    internal Task AddAsync(string to, OutboxChannel channel, string? subject, string text, string? code, CancellationToken cancellationToken)
+    {
+        var at = clock.GetUtcNow();
+        var newestFirst = (long.MaxValue - at.Ticks).ToString("D19", CultureInfo.InvariantCulture);
+        return table.AddEntityAsync(new TableEntity(Partition, newestFirst + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)))
+        {
+            ["To"] = Normal(to),
+            ["Channel"] = channel.ToString(),
+            ["Subject"] = subject,
+            ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
+            ["Code"] = code,
+            ["At"] = at,
+        }, cancellationToken);
+    }
+
+    /// <summary>Newest first, and where the next page starts.</summary>
+    /// <param name="to">Null: to anybody.</param>
+    internal async Task<(IReadOnlyList<OutboxItem> Items, string? Next)> ListAsync(string? to, Page page, CancellationToken cancellationToken)
+    {
+        var after = page.Cursor ?? "";
+        var filter = to is null
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {after}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {after} and To eq {Normal(to)}");
+        var items = new List<OutboxItem>();
+        string? last = null;
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
+        {
+            if (items.Count == page.Limit)
+            {
+                return (items, last);
+            }
+
+            items.Add(new OutboxItem(
+                row.GetString("To"),
+                Enum.Parse<OutboxChannel>(row.GetString("Channel")),
+                row.GetString("Subject"),
+                row.GetString("Text"),
+                row.GetString("Code"),
+                row.GetDateTimeOffset("At")!.Value));
+            last = row.RowKey;
+        }
+
+        return (items, null);
+    }
+
+    /// <summary>One form for each address, however it was typed.</summary>
+    private static string Normal(string to) => PhoneNumber.TryParse(to, out var phone) ? phone.Value : to.Trim().ToLowerInvariant();
+}

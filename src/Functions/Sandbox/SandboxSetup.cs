@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using WalletFunctions.Accounts;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Sandbox;
+
+internal static class SandboxSetup
+{
+    public static IServiceCollection AddSandbox(this IServiceCollection services)
+    {
+        services.AddStorageNames(tables: [SandboxOutbox.TableName]);
+        services.AddSingleton<SandboxOutbox>();
+        services.AddSingleton(provider => new DemoCodes(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Vault>(),
+            provider.GetRequiredService<MachineClock>()));
+        services.AddSingleton(provider => new Seeding(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Cards>(),
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<Passwords>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

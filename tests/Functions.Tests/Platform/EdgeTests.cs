@@ -1,0 +1,86 @@
+using System.Net;
+using Shouldly;
+using Xunit;
+
+namespace Functions.Tests.Platform;
+
+public sealed class EdgeTests
+{
+    [Fact]
+    public async Task Health_and_readiness_answer()
+    {
+        var app = await TestApp.Shared;
+        (await app.Anonymous.GetAsync("health")).Must(HttpStatusCode.OK).Text("status").ShouldBe("ok");
+        (await app.Anonymous.GetAsync("ready")).Must(HttpStatusCode.OK).Text("status").ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task An_unknown_route_is_a_problem_like_any_other()
+    {
+        var app = await TestApp.Shared;
+        var answer = await app.Anonymous.GetAsync("v1/no/such/thing");
+        answer.MustRefuse(HttpStatusCode.NotFound, "not_found");
+        answer.Text("type").ShouldEndWith("docs/errors.md#not_found");
+        answer.Text("instance").ShouldBe("/api/v1/no/such/thing");
+        answer.Text("requestId").ShouldBe(answer.Header("X-Request-Id"));
+    }
+
+    [Fact]
+    public async Task A_known_route_with_another_method_says_which_methods_it_takes()
+    {
+        var app = await TestApp.Shared;
+        var answer = await app.Anonymous.DeleteAsync("v1/me");
+        answer.MustRefuse(HttpStatusCode.MethodNotAllowed, "method_not_allowed").Header("Allow").ShouldBe("GET");
+    }
+
+    [Theory]
+    [InlineData(null, "没有找到所请求的内容。")]
+    [InlineData("en-GB, zh;q=0.5", "There is no such thing.")]
+    [InlineData("fr, zh-TW;q=0.9, en;q=0.8", "没有找到所请求的内容。")]
+    [InlineData("en;q=nonsense", "没有找到所请求的内容。")]
+    public async Task Problems_speak_the_callers_language(string? acceptLanguage, string detail)
+    {
+        var app = await TestApp.Shared;
+        var answer = await app.Anonymous.SendAsync(HttpMethod.Get, "v1/nothing", headers: acceptLanguage is null ? [] : [("Accept-Language", acceptLanguage)]);
+        answer.Text("detail").ShouldBe(detail);
+    }
+
+    [Theory]
+    [InlineData("my-request.1", "my-request.1")]
+    [InlineData("not well formed", null)]
+    [InlineData("<script>", null)]
+    public async Task A_well_formed_request_id_is_echoed_and_any_other_replaced(string sent, string? echoed)
+    {
+        var app = await TestApp.Shared;
+        foreach (var path in new[] { "health", "v1/nothing", "v1/me" })
+        {
+            var id = (await app.Anonymous.SendAsync(HttpMethod.Get, path, headers: ("X-Request-Id", sent))).Header("X-Request-Id");
+            id.ShouldNotBeNullOrEmpty();
+            if (echoed is null)
+            {
+                id.ShouldStartWith("req_");
+            }
+            else
+            {
+                id.ShouldBe(echoed);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_good_token_a_personal_route_is_401()
+    {
+        var app = await TestApp.Shared;
+        (await app.Anonymous.GetAsync("v1/me")).MustRefuse(HttpStatusCode.Unauthorized, "unauthenticated").Header("WWW-Authenticate").ShouldBe("Bearer");
+        using var liar = new TestClient(app.Address, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhY2NfMSJ9.");
+        (await liar.GetAsync("v1/me")).MustRefuse(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task The_right_person_in_the_wrong_role_is_403()
+    {
+        var app = await TestApp.Shared;
+        using var agent = await app.AgentAsync();
+        (await agent.GetAsync("v1/me/bank-cards")).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+    }
+}
