@@ -50,6 +50,18 @@ public readonly record struct Balances(
         return balances;
     }
 
+    /// <summary>The balances before several postings: undoes <see cref="After(IReadOnlyList{Posting})"/>.</summary>
+    public Balances Before(IReadOnlyList<Posting> postings)
+    {
+        var balances = this;
+        for (var i = 0; i < postings.Count; i++)
+        {
+            balances = balances.Add(postings[i].From, postings[i].Amount).Add(postings[i].To, -postings[i].Amount);
+        }
+
+        return balances;
+    }
+
     private Balances Add(BookAccount account, long amount) => account switch
     {
         BookAccount.Available => this with { Available = Available + amount },

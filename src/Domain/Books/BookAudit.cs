@@ -1,85 +1,101 @@
 namespace WalletFunctions.Domain.Books;
 
-/// <summary>Reads a book's entries from the first to the last and finds whatever breaks an invariant.</summary>
-/// <remarks>Keeps only running balances and the open holds, so a book of any length is read in small memory.</remarks>
-/// <param name="wallet">The wallet whose book is read.</param>
-public sealed class BookAudit(WalletId wallet)
+/// <summary>Reads a book from its newest entry back to the first, and finds whatever breaks an invariant.</summary>
+/// <remarks>
+/// Entries are stored newest first, and read so. Only running balances and the holds in question are kept, so a book of any
+/// length takes little memory; and since nothing at or below the head's number ever changes, the book may be written meanwhile.
+/// </remarks>
+/// <param name="head">The head as it was when the reading began.</param>
+/// <param name="asOf">A past moment whose balances are wanted.</param>
+public sealed class BookAudit(BookHead head, DateTimeOffset asOf)
 {
-    private readonly Dictionary<string, long> open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> holds = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
-    private ReadOnlyMemory<byte> hash = ReadOnlyMemory<byte>.Empty;
-    private DateTimeOffset lastAt = DateTimeOffset.MinValue;
-    private long number;
-
-    /// <summary>The balances that the entries read so far add up to.</summary>
-    public Balances Balances { get; private set; }
+    private Entry? newer;
+    private byte[] newerHash = [];
+    private Balances balances = head.Balances;
+    private long expected = head.LastNumber;
 
     /// <summary>What is wrong, in words for an operator; empty when all is well.</summary>
     public IReadOnlyList<string> Findings => findings;
 
-    /// <summary>The holds that are open after the entries read so far, by id, in minor units.</summary>
-    public IReadOnlyDictionary<string, long> OpenHolds => open;
+    /// <summary>The holds that are open at the head, by id, in minor units; complete after <see cref="Close"/>.</summary>
+    public IReadOnlyDictionary<string, long> OpenHolds => holds;
 
-    /// <summary>Reads the next entry.</summary>
-    /// <param name="entry">The entry as stored.</param>
+    /// <summary>The balances at the moment asked for; complete after <see cref="Close"/>.</summary>
+    public Balances? BalancesThen { get; private set; }
+
+    /// <summary>Reads the next older entry.</summary>
+    /// <param name="entry">The entry as stored, without its previous hash.</param>
     /// <param name="storedHash">The hash stored beside it.</param>
-    public void Read(Entry entry, ReadOnlySpan<byte> storedHash)
+    public void Read(Entry entry, byte[] storedHash)
     {
-        Require(entry.Wallet == wallet, entry, "stands in another wallet's book");
-        Require(entry.Number == number + 1, entry, $"follows entry {number}");
-        Require(entry.PreviousHash.Span.SequenceEqual(hash.Span), entry, "does not continue the hash chain");
-        var computed = entry.Hash();
-        Require(storedHash.SequenceEqual(computed), entry, "was changed after it was written");
-        Require(entry.At >= lastAt, entry, "is older than the entry before it");
-        Balances = Balances.After(entry.Postings);
-        Require(Balances.Sum == 0, entry, $"leaves the book at {Balances.Sum} instead of zero");
-        Require(Balances.Available >= 0, entry, $"makes available {Balances.Available}");
-        Require(Balances.Available == entry.AvailableAfter, entry, $"says available {entry.AvailableAfter}, adds up to {Balances.Available}");
-        Require(Balances.Held == entry.HeldAfter, entry, $"says held {entry.HeldAfter}, adds up to {Balances.Held}");
-        FollowHold(entry);
-        Require(Balances.Held == open.Values.Sum(), entry, $"leaves held at {Balances.Held} with open holds of {open.Values.Sum()}");
-        (number, hash, lastAt) = (entry.Number, computed, entry.At);
-    }
-
-    /// <summary>Compares what was read with the head.</summary>
-    public void Close(BookHead head)
-    {
-        if (head.LastNumber != number || !head.LastHash.Span.SequenceEqual(hash.Span))
+        Require(entry.Number == expected, entry.Number, $"stands where entry {expected} should");
+        CheckChain(storedHash);
+        Require(entry.At <= (newer?.At ?? head.LastAt), entry.Number, "is younger than what follows it");
+        Require(balances.Sum == 0, entry.Number, $"leaves the book at {balances.Sum} instead of zero");
+        Require(balances is { Available: >= 0, Held: >= 0 }, entry.Number, $"leaves available {balances.Available} and held {balances.Held}");
+        Require(balances.Available == entry.AvailableAfter && balances.Held == entry.HeldAfter, entry.Number,
+            $"says available {entry.AvailableAfter} and held {entry.HeldAfter}; the book says {balances.Available} and {balances.Held}");
+        if (entry.At <= asOf)
         {
-            findings.Add($"{wallet}: the head names entry {head.LastNumber}; the chain ends at {number} or with another hash");
+            BalancesThen ??= balances;
         }
 
-        if (head.Balances != Balances)
+        FollowHold(entry);
+        balances = balances.Before(entry.Postings);
+        (newer, newerHash, expected) = (entry, storedHash, entry.Number - 1);
+    }
+
+    /// <summary>Says that there is no older entry.</summary>
+    public void Close()
+    {
+        CheckChain([]);
+        Require(expected == 0, expected, "is missing");
+        Require(balances == default, 0, $"would have left {balances}: entries and head do not add up");
+        Require(head.Balances.Held == holds.Values.Sum() && holds.Values.All(amount => amount > 0), head.LastNumber,
+            $"leaves held at {head.Balances.Held} with open holds of {holds.Values.Sum()}");
+        BalancesThen ??= default(Balances);
+    }
+
+    private void CheckChain(byte[] olderHash)
+    {
+        if (newer is null)
         {
-            findings.Add($"{wallet}: the head says {head.Balances}; the entries add up to {Balances}");
+            Require(head.LastHash.Span.SequenceEqual(olderHash), head.LastNumber, "has another hash than the head says");
+        }
+        else
+        {
+            var whole = newer with { PreviousHash = olderHash };
+            Require(whole.Hash().AsSpan().SequenceEqual(newerHash), newer.Number, "does not continue the hash chain: it, or the one before, was changed");
         }
     }
 
     private void FollowHold(Entry entry)
     {
-        var moved = entry.Postings.Where(p => p.To == BookAccount.Held).Sum(p => p.Amount) - entry.Postings.Where(p => p.From == BookAccount.Held).Sum(p => p.Amount);
-        if (moved == 0)
+        var moved = 0L;
+        foreach (var posting in entry.Postings)
         {
-            return;
+            moved += posting.To == BookAccount.Held ? posting.Amount : posting.From == BookAccount.Held ? -posting.Amount : 0;
         }
 
         var id = Operations.HoldOf(entry.Operation);
-        var left = open.GetValueOrDefault(id) + moved;
+        var left = holds.GetValueOrDefault(id) + moved;
         if (left == 0)
         {
-            open.Remove(id);
+            holds.Remove(id);
         }
         else
         {
-            open[id] = left;
+            holds[id] = left;
         }
     }
 
-    private void Require(bool holds, Entry entry, string otherwise)
+    private void Require(bool isSo, long number, string otherwise)
     {
-        if (!holds)
+        if (!isSo)
         {
-            findings.Add($"{wallet}: entry {entry.Number} {otherwise}");
+            findings.Add($"{head.Wallet}: entry {number} {otherwise}");
         }
     }
 }

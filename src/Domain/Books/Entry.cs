@@ -59,6 +59,18 @@ public sealed record Entry(
         return form.GetHashAndReset();
     }
 
+    /// <summary>How much this entry moved into or out of an account, in minor units; 0 when it did not touch it.</summary>
+    public long Moved(BookAccount account)
+    {
+        var moved = 0L;
+        for (var i = 0; i < Postings.Count; i++)
+        {
+            moved += Postings[i].To == account ? Postings[i].Amount : Postings[i].From == account ? -Postings[i].Amount : 0;
+        }
+
+        return Math.Abs(moved);
+    }
+
     private static void Append(IncrementalHash form, string? text)
     {
         const int small = 512;

@@ -18,7 +18,8 @@ internal static class BookKeys
     public const string EntryPrefix = "e|";
     public const string HoldPrefix = "h|";
 
-    private const long LastEntryNumber = 999_999_999_999;
+    /// <summary>The highest number an entry can have; a book would take centuries to reach it.</summary>
+    public const long LastEntryNumber = 999_999_999_999;
 
     /// <summary>Ids sort by time; the four characters of a hash before them keep new wallets from heating one range.</summary>
     public static string Partition(WalletId wallet)

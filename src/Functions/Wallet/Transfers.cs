@@ -75,6 +75,18 @@ public sealed class Transfers : IIntentSweeper
         return outcome;
     }
 
+    /// <summary>Stores a refusal under the client's key; if the key has an answer already, that one counts, and its transfer is completed.</summary>
+    internal async Task<Outcome> RefuseAsync(WalletId payer, BookCommand refusal, CancellationToken cancellation)
+    {
+        var outcome = await ledger.ExecuteAsync(payer, refusal, cancellation);
+        if (outcome is Outcome.Replayed replayed)
+        {
+            await CompleteAsync(payer, replayed.OperationId, cancellation);
+        }
+
+        return outcome;
+    }
+
     /// <summary>Makes sure that a debit, if there is one, has its credit.</summary>
     internal async Task CompleteAsync(WalletId payer, string operationId, CancellationToken cancellation)
     {
@@ -119,8 +131,7 @@ public sealed class Transfers : IIntentSweeper
 
     private async Task CreditAsync(Entry debit, WalletId payee, string? payerName, CancellationToken cancellation)
     {
-        var amount = debit.Postings.Where(posting => posting.To == BookAccount.InTransit).Sum(posting => posting.Amount);
-        var credit = new BookMove.CreditTransfer(Money.Fen(amount), new Party(debit.Wallet, payerName), debit.Note, debit.At);
+        var credit = new BookMove.CreditTransfer(Money.Fen(debit.Moved(BookAccount.InTransit)), new Party(debit.Wallet, payerName), debit.Note, debit.At);
         var outcome = await ledger.ExecuteAsync(payee, new BookCommand(debit.Operation, credit), cancellation);
         if (outcome is not (Outcome.Committed or Outcome.Replayed))
         {

@@ -21,6 +21,7 @@ internal static class WalletSetup
             provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton(provider => new Transfers(provider.GetRequiredService<Ledger>(), provider.GetRequiredService<Intents>()));
+        services.AddSingleton(provider => new Reconciliation(provider.GetRequiredService<Ledger>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<Transfers>());
         services.AddSingleton(provider => new IntentSweep(
             provider.GetRequiredService<Intents>(),
@@ -28,6 +29,8 @@ internal static class WalletSetup
             provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<LedgerOptions>(),
             provider.GetRequiredService<ILogger<IntentSweep>>()));
+        services.AddSingleton<PayeeResolver>();
+        services.AddSingleton<AccountGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<IntentSweep>());
         return services;
     }

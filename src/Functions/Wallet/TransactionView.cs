@@ -1,0 +1,67 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>An entry as its owner sees it: what stands in /v1/transactions.</summary>
+internal sealed record TransactionView(
+    TransactionId TransactionId,
+    string Kind,
+    Money Amount,
+    Money Fee,
+    string Direction,
+    TransactionView.CounterpartyView? Counterparty,
+    string Status,
+    string? FailureCode,
+    DateTimeOffset CreatedAt,
+    Money BalanceAfter,
+    string? Note,
+    string? WithdrawalId)
+{
+    /// <summary>Whether an entry is a transaction of its own; the end of a hold belongs to the transaction that placed it.</summary>
+    public static bool Shows(EntryKind kind) => kind is not (EntryKind.Capture or EntryKind.Release);
+
+    /// <param name="entry">An entry that <see cref="Shows"/>.</param>
+    /// <param name="hold">The hold that it placed, as it is now.</param>
+    /// <param name="isCredited">Of a transfer that was sent: whether it has arrived.</param>
+    public static TransactionView Of(Entry entry, Hold? hold, bool isCredited = true)
+    {
+        var (kind, amount, fee, isIn) = entry.Kind switch
+        {
+            EntryKind.TopUp => ("topup", entry.Moved(BookAccount.TopUpClearing), 0, true),
+            EntryKind.TransferOut => ("transfer", entry.Moved(BookAccount.InTransit), entry.Moved(BookAccount.Fees), false),
+            EntryKind.TransferIn => ("transfer", entry.Moved(BookAccount.InTransit), 0, true),
+            EntryKind.Hold => ("withdrawal", hold?.Amount ?? entry.Moved(BookAccount.Held), hold?.Fee ?? 0, false),
+            EntryKind.PayoutReturn => ("withdrawal_return", entry.Moved(BookAccount.PayoutClearing) + entry.Moved(BookAccount.Fees), 0, true),
+            EntryKind.Capture or EntryKind.Release => throw new ArgumentOutOfRangeException(nameof(entry), entry.Kind, "It belongs to the hold's transaction."),
+        };
+        return new TransactionView(
+            Operations.TransactionOf(entry.Operation),
+            kind,
+            Money.Fen(amount),
+            Money.Fen(fee),
+            isIn ? "in" : "out",
+            CounterpartyView.Of(entry.Party),
+            StatusOf(entry, hold, isCredited),
+            hold is { State: HoldState.Released or HoldState.Returned } ? hold.Reason : null,
+            entry.At,
+            Money.Fen(entry.AvailableAfter),
+            entry.Note,
+            entry.Kind is EntryKind.Hold or EntryKind.PayoutReturn ? Operations.HoldOf(entry.Operation) : null);
+    }
+
+    private static string StatusOf(Entry entry, Hold? hold, bool isCredited) => (entry.Kind, hold?.State) switch
+    {
+        (EntryKind.Hold, HoldState.Open) => "pending",
+        (EntryKind.Hold, HoldState.Released) => hold?.Reason == "cancelled" ? "cancelled" : "failed",
+        (EntryKind.Hold, HoldState.Returned) => "returned",
+        (EntryKind.TransferOut, _) when !isCredited => "in_transit",
+        _ => "completed",
+    };
+
+    /// <summary>The other side, as it was called then: a masked name, a bank card's last digits, a channel.</summary>
+    internal sealed record CounterpartyView(WalletId? WalletId, string? Name)
+    {
+        public static CounterpartyView? Of(Party? party) => party is null ? null : new CounterpartyView(party.Wallet, party.Name);
+    }
+}

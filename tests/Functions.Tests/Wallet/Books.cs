@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using Azure.Core;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Tests.Wallet;
+
+/// <summary>The ledger of one process on tables of its own, or of another process on the same tables.</summary>
+internal sealed class Books : IAsyncDisposable
+{
+    private readonly string suffix;
+
+    private Books(string suffix)
+    {
+        this.suffix = suffix;
+        var client = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(20) } };
+        client.AddPolicy(Faults, HttpPipelinePosition.BeforeTransport);
+        var service = new TableServiceClient(Azurite.SharedConnectionString, client);
+        Table = service.GetTableClient("books" + suffix);
+        IntentTable = service.GetTableClient("intents" + suffix);
+        var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4) };
+        Ledger = new Ledger(Table, TimeProvider.System, TimeProvider.System, options);
+        Intents = new Intents(IntentTable, TimeProvider.System, options);
+        Transfers = new Transfers(Ledger, Intents);
+        Sweep = new IntentSweep(Intents, [Transfers], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
+    }
+
+    public Faults Faults { get; } = new();
+
+    public TableClient Table { get; }
+
+    public TableClient IntentTable { get; }
+
+    public Ledger Ledger { get; }
+
+    public Intents Intents { get; }
+
+    public Transfers Transfers { get; }
+
+    public IntentSweep Sweep { get; }
+
+    public static async Task<Books> OpenAsync()
+    {
+        var books = new Books(Azurite.UniqueName("t"));
+        await books.Table.CreateIfNotExistsAsync();
+        await books.IntentTable.CreateIfNotExistsAsync();
+        return books;
+    }
+
+    /// <summary>A second process on the same storage: nothing in memory is shared.</summary>
+    public Books Another() => new(suffix);
+
+    public static WalletId NewWallet() => NewId<WalletId>();
+
+    public static T NewId<T>()
+        where T : struct, IId<T> => Id.New<T>(TimeProvider.System.GetUtcNow(), RandomNumberGenerator.GetBytes(Id.RandomBytes));
+
+    public static RequestKey Key(string key, string body = "") => new(BookKeys.RequestKey("POST /test", key), body);
+
+    public async Task<WalletId> WalletWithAsync(long amount)
+    {
+        var wallet = NewWallet();
+        (await TopUpAsync(wallet, amount)).ShouldBeOfType<Outcome.Committed>();
+        return wallet;
+    }
+
+    public Task<Outcome> TopUpAsync(WalletId wallet, long amount, string? key = null)
+    {
+        var id = NewId<TopUpId>().Value;
+        return Ledger.ExecuteAsync(wallet, new BookCommand(id, new BookMove.CreditTopUp(Money.Fen(amount), "sandbox"))
+        {
+            Key = key is null ? null : Key(key, $"topup {amount}"),
+            Answer = decision => new StoredAnswer(201, $"{id} {amount} {decision.Head.Balances.Available}"),
+            Refusal = error => new StoredAnswer(422, error.Code),
+        }, CancellationToken.None);
+    }
+
+    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key = null, string? claim = null)
+    {
+        var id = NewId<TransactionId>().Value;
+        return Transfers.SendAsync(new TransferOrder(id, payer, "*甲", payee, "*乙", Money.Fen(amount), "午饭")
+        {
+            Key = key is null ? null : Key(key, $"send {payee} {amount}"),
+            Answer = decision => new StoredAnswer(201, $"{id} {amount} {decision.Head.Balances.Available}"),
+            Refusal = error => new StoredAnswer(422, error.Code),
+            Claim = claim,
+        }, CancellationToken.None);
+    }
+
+    public async Task<Balances> BalancesAsync(WalletId wallet) => (await Ledger.ReadHeadAsync(wallet, CancellationToken.None)).Head.Balances;
+
+    /// <summary>Nothing is half done, and every invariant holds.</summary>
+    public async Task<ReconciliationReport> ShouldBeSoundAsync(int inTransit = 0)
+    {
+        var report = await new Reconciliation(Ledger).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        report.Findings.ShouldBeEmpty();
+        report.InTransit.Count.ShouldBe(inTransit);
+        report.Totals.Sum.ShouldBe(0);
+        return report;
+    }
+
+    public async Task<int> CountIntentsAsync()
+    {
+        var count = 0;
+        await foreach (var _ in IntentTable.QueryAsync<TableEntity>())
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    public ValueTask DisposeAsync() => Intents.DisposeAsync();
+}
