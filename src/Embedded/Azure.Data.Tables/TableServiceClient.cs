@@ -54,9 +54,6 @@ public class TableServiceClient
     public virtual Task<Response> DeleteTableAsync(string tableName, CancellationToken cancellationToken = default) =>
         GetTableClient(tableName).DeleteAsync(cancellationToken);
 
-    public virtual AsyncPageable<TableItem> QueryAsync(FormattableString filter, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
-        QueryAsync(FilterText.Format(filter), maxPerPage, cancellationToken);
-
     public virtual AsyncPageable<TableItem> QueryAsync(Expression<Func<TableItem, bool>> filter, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
         QueryAsync(FilterTranslator.Translate(filter), maxPerPage, cancellationToken);
 

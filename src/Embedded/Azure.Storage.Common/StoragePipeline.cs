@@ -65,7 +65,8 @@ internal sealed class StoragePipeline
         message.ResponseClassifier = expected;
         await _pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         var response = message.Response;
-        return response.IsError ? throw new RequestFailedException(response) : response;
+        // Not Response.IsError: that is the transport's word, and a policy may have answered in its place.
+        return expected.IsErrorResponse(message) ? throw new RequestFailedException(response) : response;
     }
 
     public static void SetXml(Request request, XElement body)

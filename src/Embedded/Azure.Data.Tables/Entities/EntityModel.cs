@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json;
 
 namespace Azure.Data.Tables.Entities;
@@ -11,11 +12,15 @@ internal abstract class EntityModel
     public static EntityModel For(Type type) => Models.GetOrAdd(type, static t =>
         t == typeof(TableEntity)
             ? new DictionaryModel()
-            : (EntityModel)Activator.CreateInstance(typeof(PocoModel<>).MakeGenericType(t)));
+            : (EntityModel)Create(typeof(PocoModel<>).MakeGenericType(t)));
 
     /// <summary>Writes the columns, keys included; null, Timestamp and ETag are never sent.</summary>
     public abstract void Write(Utf8JsonWriter json, ITableEntity entity);
 
     /// <summary>Reads one object; the reader stands on its start and is left on its end.</summary>
     public abstract ITableEntity Read(ref Utf8JsonReader json);
+
+    /// <summary>Without the wrapping that would hide why a type is refused.</summary>
+    protected static object Create(Type type, params object[] arguments) =>
+        Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, arguments, null);
 }

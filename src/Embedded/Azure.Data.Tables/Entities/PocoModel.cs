@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 using System.Runtime.Serialization;
 using System.Text.Json;
 
@@ -20,21 +19,13 @@ internal sealed class PocoModel<T> : EntityModel
     {
         if (typeof(T).GetFields(BindingFlags.Public | BindingFlags.Instance) is [var field, ..])
             throw new NotSupportedException($"{typeof(T).Name}.{field.Name} is a field; only properties are bound to columns.");
-        try
-        {
-            _columns =
-            [
-                .. from property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                   where property.GetMethod is not null && property.GetIndexParameters().Length == 0
-                       && !property.IsDefined(typeof(IgnoreDataMemberAttribute))
-                   select Bind(property),
-            ];
-        }
-        catch (TargetInvocationException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerException);
-        }
-
+        _columns =
+        [
+            .. from property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               where property.GetMethod is not null && property.GetIndexParameters().Length == 0
+                   && !property.IsDefined(typeof(IgnoreDataMemberAttribute))
+               select Bind(property),
+        ];
         if (typeof(T).GetConstructor(Type.EmptyTypes) is { } constructor)
             _create = Expression.Lambda<Func<T>>(Expression.New(constructor)).Compile();
     }
@@ -80,6 +71,6 @@ internal sealed class PocoModel<T> : EntityModel
     private static Column<T> Bind(PropertyInfo property)
     {
         var name = property.GetCustomAttribute<DataMemberAttribute>()?.Name ?? property.Name;
-        return (Column<T>)Activator.CreateInstance(typeof(Column<,>).MakeGenericType(typeof(T), property.PropertyType), name, property);
+        return (Column<T>)Create(typeof(Column<,>).MakeGenericType(typeof(T), property.PropertyType), name, property);
     }
 }
