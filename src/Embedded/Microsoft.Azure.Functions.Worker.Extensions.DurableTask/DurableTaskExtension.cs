@@ -78,9 +78,28 @@ internal sealed class DurableTaskExtension : LocalExtension
 }
 
 /// <summary>The hub of <c>host.json</c>; its ownership is given up once the running invocations have ended.</summary>
-internal sealed class HubLifetime : IHostedService
+internal sealed class HubLifetime(IConfiguration configuration, HostJson hostJson, IEnumerable<HttpPipelinePolicy> policies, ILoggerFactory loggers) : IHostedService
 {
-    public HubLifetime(IConfiguration configuration, HostJson hostJson, IEnumerable<HttpPipelinePolicy> policies, ILoggerFactory loggers)
+    private readonly Lock _lock = new();
+    private TaskHub? _hub;
+
+    /// <summary>Made when first asked for: an app without durable functions needs no storage for them.</summary>
+    public TaskHub Hub
+    {
+        get
+        {
+            lock (_lock) return _hub ??= Create();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_hub is { } hub) await hub.DisposeAsync();
+    }
+
+    private TaskHub Create()
     {
         string? Setting(string name) => configuration[$"AzureFunctionsJobHost:extensions:durableTask:{name}"] ?? hostJson.Extension("durableTask")[name];
 
@@ -93,14 +112,8 @@ internal sealed class HubLifetime : IHostedService
         if (int.TryParse(Setting("maxConcurrentActivityFunctions"), out var activities)) pace = pace with { MaxConcurrentActivities = activities };
         if (int.TryParse(Setting("maxConcurrentOrchestratorFunctions"), out var orchestrators)) pace = pace with { MaxConcurrentOrchestrators = orchestrators };
         var tables = new TableServiceClient(configuration.ConnectionString(Setting("storageProvider:connectionName")), options);
-        Hub = new TaskHub(tables, Setting("hubName") ?? "TestHubName", pace, loggers.CreateLogger("DurableTask.Hub"));
+        return new TaskHub(tables, Setting("hubName") ?? "TestHubName", pace, loggers.CreateLogger("DurableTask.Hub"));
     }
-
-    public TaskHub Hub { get; }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StopAsync(CancellationToken cancellationToken) => await Hub.DisposeAsync();
 }
 
 /// <summary>Runs orchestrators and activities through the worker's pipeline, so that middleware sees them.</summary>

@@ -63,26 +63,45 @@ internal sealed class MovableClock : TimeProvider
     public void Advance(TimeSpan time) => Interlocked.Add(ref _offset, time.Ticks);
 }
 
-/// <summary>Counts storage calls, and from a given one on lets none through: as if the process had been killed before it.</summary>
-internal sealed class KillSwitch(int killAt = int.MaxValue) : HttpPipelinePolicy
+/// <summary>How a storage call goes wrong.</summary>
+internal enum Fault
+{
+    /// <summary>The process dies before the call: neither it nor any later one is made.</summary>
+    KilledBefore,
+
+    /// <summary>The process dies after the call was carried out and before its answer came.</summary>
+    KilledAfter,
+
+    /// <summary>The call is not carried out; the process goes on.</summary>
+    Refused,
+
+    /// <summary>The call is carried out, its answer is lost; the process goes on.</summary>
+    AnswerLost,
+}
+
+/// <summary>Counts storage calls and lets one of them, from 1, go wrong.</summary>
+internal sealed class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefore) : HttpPipelinePolicy
 {
     private int _calls;
 
     public int Calls => Volatile.Read(ref _calls);
 
-    public bool IsKilled => Calls >= killAt || Killed;
+    public bool WasReached => Calls >= at;
 
-    public volatile bool Killed;
+    public volatile bool IsKilled;
 
-    /// <summary>The lease's own calls neither count nor fail: the walk goes over the work.</summary>
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        if (Killed || Interlocked.Increment(ref _calls) >= killAt)
-        {
-            Killed = true;
-            throw new IOException("killed");
-        }
+        if (IsKilled) throw new IOException("killed");
+        // The lease and the polls go on in the background and would make the walk endless.
+        var uri = Uri.UnescapeDataString(message.Request.Uri.ToString());
+        var counts = !uri.Contains("'lease'", StringComparison.Ordinal) && !(message.Request.Method == RequestMethod.Get && uri.Contains("Work", StringComparison.Ordinal));
+        var isIt = counts && Interlocked.Increment(ref _calls) == at;
+        if (isIt && fault is Fault.KilledBefore) IsKilled = true;
+        if (isIt && fault is Fault.KilledBefore or Fault.Refused) throw new IOException("the call was not made");
         await ProcessNextAsync(message, pipeline);
+        if (isIt && fault is Fault.KilledAfter) IsKilled = true;
+        if (isIt) throw new IOException("the answer is lost");
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
@@ -97,14 +116,14 @@ internal sealed class Host : IAsyncDisposable
         TimerInterval = TimeSpan.FromMilliseconds(20),
         MinRingInterval = TimeSpan.FromMilliseconds(50),
         MaxRingInterval = TimeSpan.FromMilliseconds(200),
-        QuietTime = TimeSpan.FromMilliseconds(400),
+        QuietTime = TimeSpan.FromMilliseconds(250),
         LostTime = TimeSpan.FromSeconds(1),
         RepairInterval = TimeSpan.FromSeconds(2),
     };
 
-    public Host(string hub, App app, KillSwitch? calls = null, HubOptions? options = null, bool engine = true)
+    public Host(string hub, App app, FaultPolicy? calls = null, HubOptions? options = null, bool engine = true)
     {
-        Calls = calls ?? new KillSwitch();
+        Calls = calls ?? new FaultPolicy();
         var clientOptions = new TableClientOptions();
         clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(20);
         clientOptions.AddPolicy(Calls, HttpPipelinePosition.PerCall);
@@ -113,7 +132,7 @@ internal sealed class Host : IAsyncDisposable
         if (engine) Hub.Start(app);
     }
 
-    public KillSwitch Calls { get; }
+    public FaultPolicy Calls { get; }
 
     public TaskHub Hub { get; }
 
@@ -124,7 +143,7 @@ internal sealed class Host : IAsyncDisposable
     /// <summary>Ends without another word to storage.</summary>
     public async Task KillAsync()
     {
-        Calls.Killed = true;
+        Calls.IsKilled = true;
         await Hub.DisposeAsync();
     }
 

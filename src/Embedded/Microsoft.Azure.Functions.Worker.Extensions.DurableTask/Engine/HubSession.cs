@@ -25,6 +25,7 @@ internal sealed class HubSession : IDisposable
     private readonly SemaphoreSlim _activities;
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationToken _stopping;
+    private readonly long _began = Stopwatch.GetTimestamp();
     private long _loadedUntil;
 
     public HubSession(InstanceStore store, WorkTable work, Lease lease, IDurableFunctions functions, HubOptions options, CancellationToken stopping)
@@ -54,6 +55,9 @@ internal sealed class HubSession : IDisposable
 
     /// <summary>Whether clients may hand over in memory.</summary>
     public bool IsOpen => !HasEnded && !_stopping.IsCancellationRequested && _lease.IsHeld;
+
+    /// <summary>Whether a former owner might still commit: what is loaded now is first made ours.</summary>
+    public bool MustFence => _lease.WasSilent && Stopwatch.GetElapsedTime(_began) < _options.LeaseLength * 2;
 
     /// <summary>Runs until the lease is lost or the host stops.</summary>
     public async Task RunAsync()

@@ -166,6 +166,7 @@ internal sealed class LiveInstance(string id, HubSession session)
         {
             Refuse(events);
             if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
+            lock (_lock) _running.Clear();
         }
         else
         {
@@ -202,6 +203,7 @@ internal sealed class LiveInstance(string id, HubSession session)
         try
         {
             State = await session.Store.LoadAsync(id, session.Token);
+            if (State is { IsEnded: false } found && session.MustFence) State = await session.Store.FenceAsync(found, session.Token);
         }
         catch
         {
@@ -239,7 +241,6 @@ internal sealed class LiveInstance(string id, HubSession session)
         State = await session.Store.CommitAsync(turn.After, turn.Events, turn.Consumed, session.Token);
         _unsure.Clear();
         foreach (var message in turn.Consumed) _consumed.Add(message.Key);
-        if (State.Generation != before.Generation) _running.RemoveWhere(task => task.Generation != State.Generation);
         _cancelledTimers = turn.CancelledTimers;
         foreach (var one in mail) one.Accept();
         session.Changed(id);
@@ -269,7 +270,10 @@ internal sealed class LiveInstance(string id, HubSession session)
 
     private void Dispatch()
     {
-        if (State is not { IsEnded: false } state) return;
+        if (State is not { } state) return;
+        // An activity counts as running until its answer is stored, or not wanted any more.
+        lock (_lock) _running.RemoveWhere(task => task.Generation != state.Generation || state.IsEnded || !state.PendingActivities.ContainsKey(task.Id));
+        if (state.IsEnded) return;
         foreach (var (taskId, task) in state.PendingActivities)
         {
             lock (_lock)
@@ -283,7 +287,6 @@ internal sealed class LiveInstance(string id, HubSession session)
     private async Task ActAsync(int generation, HistoryEvent task)
     {
         var answer = await session.RunActivityAsync(id, task);
-        lock (_lock) _running.Remove((generation, task.Id!.Value));
         if (answer is not null) await session.AnswerAsync(id, answer with { Generation = generation });
     }
 

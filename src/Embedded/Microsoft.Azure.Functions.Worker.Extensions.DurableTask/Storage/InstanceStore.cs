@@ -60,6 +60,7 @@ internal sealed class InstanceStore(TableClient table)
     }
 
     /// <summary>Makes a pending instance, in place of <paramref name="replaced"/> if given, with the start in its inbox.</summary>
+    /// <param name="messageKey">Unique; a repeat with the same key finds its own instance.</param>
     /// <returns>Null when another instance, or another write to the replaced one, came first.</returns>
     public async Task<InstanceState?> CreateAsync(
         string id, string name, string? input, string messageKey, DateTimeOffset now, InstanceState? replaced, CancellationToken cancellation)
@@ -67,7 +68,7 @@ internal sealed class InstanceStore(TableClient table)
         var start = new HistoryEvent(EventKind.ExecutionStarted) { Name = name, Data = input };
         var state = new InstanceState(id, name)
         {
-            Created = now, Updated = now, Input = input, Generation = (replaced?.Generation ?? 0) + 1, Write = Guid.NewGuid().ToString("N"),
+            Created = now, Updated = now, Input = input, Generation = (replaced?.Generation ?? 0) + 1, Write = messageKey,
             Garbage = [.. replaced?.HistoryRows ?? [], .. replaced?.Garbage ?? []],
         };
         List<TableTransactionAction> actions =
@@ -85,7 +86,7 @@ internal sealed class InstanceStore(TableClient table)
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
         {
-            // The pipeline may have repeated a write that had landed.
+            // A write whose answer was lost may have landed.
             return await LoadAsync(id, cancellation) is { } found && found.Write == state.Write ? found : null;
         }
     }
@@ -123,6 +124,10 @@ internal sealed class InstanceStore(TableClient table)
             Inbox = [.. after.Inbox.Where(message => !consumed.Contains(message))],
         };
     }
+
+    /// <summary>Touches the head alone, so that whoever remembers its old ETag can commit no more.</summary>
+    public Task<InstanceState> FenceAsync(InstanceState state, CancellationToken cancellation)
+        => CommitAsync(state with { Write = Guid.NewGuid().ToString("N") }, [], [], cancellation);
 
     /// <summary>Drops messages that came too late.</summary>
     public async Task DropAsync(string id, IReadOnlyList<InboxMessage> messages, CancellationToken cancellation)

@@ -12,10 +12,14 @@ internal sealed class Lease(TableClient table, TimeSpan length)
 {
     private const string Partition = "work";
     private const string Row = "lease";
+    private const string Nobody = "";
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private ETag _etag;
     private long _renewed;
+
+    /// <summary>Whether it was taken from an owner of whom nothing is known but that its time was up: it may still be about.</summary>
+    public bool WasSilent { get; private set; }
 
     /// <summary>False a while before another host may take over, so that nothing is begun that could not be finished.</summary>
     public bool IsHeld => _renewed != 0 && Stopwatch.GetElapsedTime(_renewed) < length * 0.8;
@@ -23,8 +27,13 @@ internal sealed class Lease(TableClient table, TimeSpan length)
     public async Task<bool> TryTakeAsync(CancellationToken cancellation)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellation);
-        if (found.HasValue && !IsFree(found.Value!)) return false;
-        return await WriteAsync(found.HasValue ? found.Value!.ETag : default, length, cancellation);
+        if (!found.HasValue) return await WriteAsync(default, length, cancellation);
+        var row = found.Value!;
+        var isGone = row.GetString("Owner") == Nobody
+            || (row.GetString("Machine") == HostProcess.Machine && HostProcess.IsGone(row.GetInt32("Process")!.Value, row.GetInt64("Started")!.Value));
+        if (!isGone && row.GetDateTimeOffset("Until") > TimeProvider.System.GetUtcNow()) return false;
+        WasSilent = !isGone;
+        return await WriteAsync(row.ETag, length, cancellation);
     }
 
     /// <returns>False when another host has taken it.</returns>
@@ -42,7 +51,7 @@ internal sealed class Lease(TableClient table, TimeSpan length)
         var started = Stopwatch.GetTimestamp();
         var row = new TableEntity(Partition, Row)
         {
-            ["Owner"] = _owner, ["Until"] = TimeProvider.System.GetUtcNow() + time,
+            ["Owner"] = time > TimeSpan.Zero ? _owner : Nobody, ["Until"] = TimeProvider.System.GetUtcNow() + time,
             ["Machine"] = HostProcess.Machine, ["Process"] = HostProcess.Id, ["Started"] = HostProcess.StartTicks,
         };
         try
@@ -66,10 +75,6 @@ internal sealed class Lease(TableClient table, TimeSpan length)
             return true;
         }
     }
-
-    private static bool IsFree(TableEntity row)
-        => row.GetDateTimeOffset("Until") is not { } until || until <= TimeProvider.System.GetUtcNow()
-            || (row.GetString("Machine") == HostProcess.Machine && HostProcess.IsGone(row.GetInt32("Process")!.Value, row.GetInt64("Started")!.Value));
 }
 
 /// <summary>This process, so that the next one on this machine sees at once that it was killed.</summary>
