@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
+using WalletFunctions.Support.Email;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Wallet;
 
@@ -33,6 +34,7 @@ internal static class WalletApp
         builder.Services.AddPlatform(builder.Configuration);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
+        builder.Services.AddEmail();
         builder.Services.AddSandbox();
         return builder;
     }

@@ -20,13 +20,20 @@ internal interface IRawMailStore
 
     /// <summary>Rings <c>inbound-mail</c> for a delivery again.</summary>
     Task RingAsync(string rawId, CancellationToken cancellationToken);
+
+    /// <summary>The delivery is in the inbox or in quarantine: the sweep need not ring for it any more. Repeating it is harmless.</summary>
+    Task DoneAsync(string rawId, CancellationToken cancellationToken);
 }
 
 /// <summary>One delivery, as its source names it.</summary>
 /// <param name="Mailbox">Account and folder; <c>sandbox</c> for mail posted to the sandbox.</param>
 /// <param name="DeliveryKey">Unique in the mailbox: UIDVALIDITY and UID, or the hash of the bytes.</param>
 /// <param name="ReceivedAt">When the server got it, not what the mail says.</param>
-internal sealed record MailDelivery(string Mailbox, string DeliveryKey, DateTimeOffset ReceivedAt);
+/// <param name="Generation">
+/// The UIDVALIDITY, where there is one: the same bytes in another generation of the same mailbox are the same mail under a new
+/// number, while two numbers of one generation are two mails.
+/// </param>
+internal sealed record MailDelivery(string Mailbox, string DeliveryKey, DateTimeOffset ReceivedAt, string? Generation = null);
 
 /// <summary>A stored delivery.</summary>
 /// <param name="RawId">Legal in row keys and blob names; the same for the same delivery.</param>
