@@ -32,16 +32,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     internal FunctionsApplicationBuilder(string[]? args)
     {
         var directory = AppContext.BaseDirectory;
-        IConfigurationRoot hostJson;
-        try
-        {
-            LocalSettings.ToEnvironment(directory);
-            hostJson = LocalSettings.HostJson(directory);
-        }
-        catch (HostStartException e)
-        {
-            throw LocalHost.Report(e, embedded: args?.Contains("--functions-assembly") ?? false);
-        }
+        LocalHost.Reporting(() => LocalSettings.ToEnvironment(directory), IsEmbedded(args));
 
         _builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -54,6 +45,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
             .AddJsonFile($"appsettings.{Environment.EnvironmentName}.json", optional: true, reloadOnChange: false)
             .AddEnvironmentVariables()
             .AddCommandLine(args ?? []);
+        var hostJson = LocalHost.Reporting(() => LocalSettings.HostJson(directory, Configuration), IsEmbedded(args));
         _assemblies = Discovery.Assemblies(Configuration[FunctionsAssembly]);
         _extensions = Discovery.Extensions(_assemblies);
 
@@ -87,16 +79,10 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     {
         ThrowIfBuilt();
         _built = true;
-        var embedded = Configuration[FunctionsAssembly] is not null;
-        try
-        {
-            return LocalHost.Create(_builder, _assemblies, _extensions);
-        }
-        catch (HostStartException e)
-        {
-            throw LocalHost.Report(e, embedded);
-        }
+        return LocalHost.Reporting(() => LocalHost.Create(_builder, _assemblies, _extensions), Configuration[FunctionsAssembly] is not null);
     }
+
+    private static bool IsEmbedded(string[]? args) => args?.Contains("--" + FunctionsAssembly) ?? false;
 
     private void ThrowIfBuilt()
     {

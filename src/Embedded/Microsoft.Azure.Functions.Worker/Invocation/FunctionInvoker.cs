@@ -71,6 +71,12 @@ internal sealed class LocalInvocation(
             }
             return bindings.InvocationResult;
         }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            loggers.CreateLogger("Function." + function.Name).LogWarning(
+                "Executed 'Functions.{Function}' (Cancelled, Id={InvocationId})", function.Name, context.InvocationId);
+            throw;
+        }
         catch (Exception e)
         {
             loggers.CreateLogger("Function." + function.Name).LogError(

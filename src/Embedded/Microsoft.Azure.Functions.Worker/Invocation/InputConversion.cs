@@ -32,7 +32,8 @@ internal static class InputConversion
         if (source is BinaryData data) source = type == typeof(string) ? data.ToString() : data.ToMemory();
         if (source is string text)
         {
-            if (type == typeof(Guid) && Guid.TryParse(text, out var id)) value = id;
+            if (type == typeof(string)) value = text;
+            else if (type == typeof(Guid) && Guid.TryParse(text, out var id)) value = id;
             else if (type == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, out var offset)) value = offset;
             else if (type == typeof(DateTime) && DateTime.TryParse(text, out var time)) value = time;
             else if (type == typeof(byte[])) value = Encoding.UTF8.GetBytes(text);

@@ -17,8 +17,8 @@ namespace Microsoft.Azure.Functions.Worker.Local;
 //    the function's own exception. (FunctionInvoker.Begin is the same in two steps, for a caller who may abandon the
 //    function half-way, as a replayed orchestrator does. Nothing between Begin and the function leaves the caller's
 //    synchronisation context or completes asynchronously of its own accord.)
-// 4. At shutdown every listener's StopAsync is called: it stops taking work. The host itself then waits for running
-//    invocations, cancels their tokens after the grace, and gives up after a second one.
+// 4. At shutdown every listener's StopAsync is called: it stops taking work. The host itself waits for the running
+//    invocations, cancels their tokens after the grace, and gives up, by the token of StopAsync, after a second one.
 // Listener, services and HTTP share one container; a hosted service of the extension's own is stopped after the drain.
 
 /// <summary>Names the class through which an assembly extends the local host.</summary>
@@ -69,7 +69,10 @@ internal interface ITriggerListener
 {
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns when no further invocation will be begun; does not wait for the running ones.</summary>
+    /// <summary>
+    /// Takes nothing more at once; returns when what was taken is settled (a message deleted, a lease released), or when
+    /// the token says that the host gives up.
+    /// </summary>
     Task StopAsync(CancellationToken cancellationToken);
 }
 

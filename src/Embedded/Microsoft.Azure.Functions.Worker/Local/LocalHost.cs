@@ -52,9 +52,9 @@ internal sealed class LocalHost(
         catch (Exception e) when (e is HostStartException or IOException { InnerException: AddressInUseException })
         {
             await ReleaseAsync(azurite);
-            throw Report(
-                e as HostStartException ?? new HostStartException($"Port {application.Configuration["port"] ?? "7071"} is taken; stop what listens there, or start with --port and another number.", e),
-                application.Configuration["functions-assembly"] is not null);
+            var reason = e as HostStartException ?? new HostStartException(
+                $"Port {application.Configuration["port"] ?? "7071"} is taken; stop what listens there, or start with --port and another number.", e);
+            throw application.Configuration["functions-assembly"] is null ? Report(reason) : reason;
         }
         Announce();
     }
@@ -67,8 +67,10 @@ internal sealed class LocalHost(
         var stopping = listeners.Select(l => l.StopAsync(abandon.Token)).Append(Services.GetRequiredService<IServer>().StopAsync(abandon.Token)).ToList();
         if (!await Services.GetRequiredService<RunningInvocations>().DrainAsync(Grace))
             Services.GetRequiredService<ILogger<LocalHost>>().LogWarning("Some invocations did not end within {Grace} of being cancelled; they are abandoned", Grace);
+        var stopped = Task.WhenAll(stopping);
+        await Task.WhenAny(stopped, Task.Delay(Grace, CancellationToken.None));
         await abandon.CancelAsync();
-        await Task.WhenAll(stopping);
+        await stopped;
         await application.StopAsync(cancellationToken);
         await ReleaseAsync(azurite);
     }
@@ -78,6 +80,7 @@ internal sealed class LocalHost(
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
+        foreach (var listener in listeners.OfType<IDisposable>()) listener.Dispose();
         await ReleaseAsync(azurite);
     }
 
@@ -85,9 +88,22 @@ internal sealed class LocalHost(
     /// A program that cannot start says why in one sentence and ends with 1. Where the host is embedded in another
     /// program (a test), the exception is that program's to handle.
     /// </summary>
-    public static HostStartException Report(HostStartException reason, bool embedded)
+    public static T Reporting<T>(Func<T> start, bool embedded)
     {
-        if (embedded) return reason;
+        try
+        {
+            return start();
+        }
+        catch (HostStartException e) when (!embedded)
+        {
+            throw Report(e);
+        }
+    }
+
+    public static void Reporting(Action start, bool embedded) => Reporting(() => { start(); return 0; }, embedded);
+
+    private static HostStartException Report(HostStartException reason)
+    {
         Console.Error.WriteLine(reason.Message);
         Environment.Exit(1);
         return reason;

@@ -30,11 +30,15 @@ internal static partial class LocalSettings
         }
     }
 
-    public static IConfigurationRoot HostJson(string directory)
+    /// <summary>host.json, with the settings <c>AzureFunctionsJobHost__…</c> over it.</summary>
+    public static IConfigurationRoot HostJson(string directory, IConfiguration settings)
     {
         try
         {
-            return new ConfigurationBuilder().AddJsonFile(Path.Combine(directory, "host.json"), optional: true, reloadOnChange: false).Build();
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(directory, "host.json"), optional: true, reloadOnChange: false)
+                .AddInMemoryCollection(settings.GetSection("AzureFunctionsJobHost").AsEnumerable(makePathsRelative: true).Where(s => s.Value is not null))
+                .Build();
         }
         catch (InvalidDataException e)
         {
