@@ -5,6 +5,7 @@ using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Wallet;
+using WalletFunctions.Withdrawals;
 
 namespace WalletFunctions;
 
@@ -36,6 +37,8 @@ internal static class WalletApp
         builder.Services.AddWalletFeature(builder.Configuration);
         builder.Services.AddEmail();
         builder.Services.AddSandbox();
+        builder.Services.AddWithdrawals(builder.Configuration);
+        builder.Services.AddSandboxBank(builder.Configuration);
         return builder;
     }
 }

@@ -24,8 +24,11 @@ public sealed record Withdrawal
     /// <summary>What it costs on top; not negative.</summary>
     public required Money Fee { get; init; }
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>Where it goes, as shown.</summary>
     public required PayoutCard Card { get; init; }
+
+    /// <summary>Who is paid, sealed: as the card stood when the withdrawal was asked for. Opened only for the order to the bank.</summary>
+    public required string SealedBeneficiary { get; init; }
 
     /// <summary>When it was asked for, by the business clock.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
@@ -74,7 +77,7 @@ public sealed record Withdrawal
 
     /// <summary>A new withdrawal, its money set aside at <paramref name="now"/>.</summary>
     public static Withdrawal Reserve(
-        WithdrawalId id, WalletId wallet, AccountId owner, Money amount, Money fee, PayoutCard card, DateTimeOffset now, DateTimeOffset promisedBy) => new()
+        WithdrawalId id, WalletId wallet, AccountId owner, Money amount, Money fee, PayoutCard card, string sealedBeneficiary, DateTimeOffset now, DateTimeOffset promisedBy) => new()
         {
             Id = id,
             WalletId = wallet,
@@ -82,6 +85,7 @@ public sealed record Withdrawal
             Amount = amount,
             Fee = fee,
             Card = card,
+            SealedBeneficiary = sealedBeneficiary,
             RequestedAt = now,
             PromisedBy = promisedBy,
             Timeline = [new(now, WithdrawalStatus.Reserved, TimelineNote.Reserved)],

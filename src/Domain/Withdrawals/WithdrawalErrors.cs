@@ -3,6 +3,12 @@ namespace WalletFunctions.Domain.Withdrawals;
 /// <summary>Refusals of withdrawals and of the bank's callbacks.</summary>
 public static class WithdrawalErrors
 {
+    /// <summary>The account has no such card.</summary>
+    public static DomainError BankCardNotFound { get; } = new(
+        "bank_card_not_found",
+        ErrorKind.NotFound,
+        new("没有这张银行卡", "There is no such bank card"));
+
     /// <summary>The bank has it, or may have it, or it is over.</summary>
     public static DomainError TooLateToCancel { get; } = new(
         "too_late_to_cancel",

@@ -179,6 +179,7 @@ public class WithdrawalTests
         Money.Fen(50_00),
         Money.Fen(0),
         new(new("card_00000000000000000000000001"), "1234", "ICBC"),
+        "sealed",
         Monday,
         Monday.AddDays(2));
 }

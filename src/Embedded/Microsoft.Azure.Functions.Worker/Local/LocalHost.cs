@@ -19,6 +19,8 @@ internal sealed class LocalHost(
 
     public IServiceProvider Services => application.Services;
 
+    private string Address => Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
     public static LocalHost Create(WebApplicationBuilder builder, IReadOnlyList<Assembly> assemblies, IReadOnlyList<LocalExtension> extensions)
     {
         // Node takes a second to start; the app is put together meanwhile.
@@ -47,6 +49,7 @@ internal sealed class LocalHost(
         {
             await azurite;
             await application.StartAsync(cancellationToken);
+            application.Configuration["WEBSITE_HOSTNAME"] ??= new Uri(Address).Authority;
             foreach (var listener in listeners) await listener.StartAsync(cancellationToken);
         }
         catch (Exception e) when (e is HostStartException or IOException { InnerException: AddressInUseException })
@@ -124,8 +127,7 @@ internal sealed class LocalHost(
 
     private void Announce()
     {
-        var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine("\nFunctions:\n");
-        foreach (var function in functions) Console.WriteLine($"\t{function.Name}: {function.Trigger.Extension.Display(function, address)}\n");
+        foreach (var function in functions) Console.WriteLine($"\t{function.Name}: {function.Trigger.Extension.Display(function, Address)}\n");
     }
 }

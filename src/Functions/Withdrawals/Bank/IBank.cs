@@ -1,0 +1,65 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+
+namespace WalletFunctions.Withdrawals.Bank;
+
+/// <summary>The bank that pays out. It pays a payout id at most once, however often it is told to.</summary>
+internal interface IBank
+{
+    /// <summary>Hands over an order. Never throws for what the bank or the network does: not to know is an answer too.</summary>
+    Task<SubmitAnswer> SubmitAsync(PayoutOrder order, CancellationToken cancellationToken);
+
+    /// <summary>Asks how a payout stands.</summary>
+    Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken);
+}
+
+/// <summary>An order to pay.</summary>
+/// <param name="PayoutId">Ours; the bank's key for "once".</param>
+/// <param name="WithdrawalId">For the bank statement.</param>
+/// <param name="Amount">Positive.</param>
+/// <param name="Card">Who is paid, as the bank knows them.</param>
+/// <param name="DueBy">When the money should have arrived.</param>
+internal sealed record PayoutOrder(string PayoutId, WithdrawalId WithdrawalId, Money Amount, PayoutBeneficiary Card, DateTimeOffset DueBy);
+
+/// <summary>Who is paid. Personal data: goes to the bank, never to a log.</summary>
+internal sealed record PayoutBeneficiary(string BankCode, string HolderName, string CardNumber);
+
+/// <summary>What the bank says when an order is handed over.</summary>
+/// <param name="Kind">What it means.</param>
+/// <param name="Reason">Why it was refused.</param>
+internal sealed record SubmitAnswer(SubmitAnswerKind Kind, string? Reason = null);
+
+internal enum SubmitAnswerKind
+{
+    /// <summary>It has the order.</summary>
+    Taken,
+
+    /// <summary>It does not have it, and says so itself (or nobody answered the door).</summary>
+    NotTaken,
+
+    /// <summary>It will never take this order.</summary>
+    Refused,
+
+    /// <summary>No answer came: it may have it or not.</summary>
+    Unknown,
+}
+
+/// <summary>What the bank says when asked about a payout.</summary>
+/// <param name="Kind">What it means.</param>
+/// <param name="Word">What became of the payout, where that is decided.</param>
+internal sealed record StatusAnswer(StatusAnswerKind Kind, BankWord? Word = null);
+
+internal enum StatusAnswerKind
+{
+    /// <summary>It has the payout and has not decided.</summary>
+    Pending,
+
+    /// <summary>It is decided.</summary>
+    Decided,
+
+    /// <summary>It does not have the payout.</summary>
+    NotKnown,
+
+    /// <summary>No usable answer.</summary>
+    Unreachable,
+}

@@ -1,0 +1,85 @@
+using Grpc.Core;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>Takes in what the bank tells by itself: the fact is stored first, then the orchestration is woken.</summary>
+public sealed class BankCallbacks
+{
+    private readonly WithdrawalTable table;
+    private readonly PayoutIndex payouts;
+    private readonly PayoutDesk desk;
+    private readonly ILogger<BankCallbacks> logger;
+
+    internal BankCallbacks(WithdrawalTable table, PayoutIndex payouts, PayoutDesk desk, ILogger<BankCallbacks> logger) =>
+        (this.table, this.payouts, this.desk, this.logger) = (table, payouts, desk, logger);
+
+    /// <summary>Hears a callback; null when it was taken in, was known, or has no effect.</summary>
+    internal async Task<DomainError?> HearAsync(
+        string payoutId, BankWord word, string callbackId, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (await payouts.FindAsync(payoutId, cancellationToken) is not { } found)
+        {
+            return WithdrawalErrors.PayoutNotFound;
+        }
+
+        while (true)
+        {
+            var stored = await table.GetAsync(found.Wallet, found.Withdrawal, cancellationToken);
+            var heard = stored.Withdrawal.Hear(word, callbackId);
+            if (ReferenceEquals(heard, stored.Withdrawal))
+            {
+                WarnIfContradicting(stored.Withdrawal, word);
+                if (heard.DueStep != MoneyStep.None)
+                {
+                    // Stored by a first attempt that could not ring.
+                    await RingAsync(stored, callbackId, durable, cancellationToken);
+                }
+
+                return null;
+            }
+
+            if (!heard.Status.IsOpen())
+            {
+                // Returned after it settled: the orchestration has ended, so the money is put back here, and the word stored with it.
+                await desk.BookAsync(stored with { Withdrawal = heard }, cancellationToken);
+                return null;
+            }
+
+            if (await table.ReplaceAsync(heard, stored.ETag, cancellationToken) is { } kept)
+            {
+                await RingAsync(kept, callbackId, durable, cancellationToken);
+                return null;
+            }
+        }
+    }
+
+    private async Task RingAsync(StoredWithdrawal stored, string callbackId, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await durable.RaiseEventAsync(stored.Withdrawal.Id.Value, WithdrawalOrchestrator.Doorbell, callbackId, cancellationToken);
+        }
+        catch (RpcException nobody) when (nobody.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
+        {
+            // Nobody is there to open: its start is still to come, or an operator has ended it. The money must not wait for that.
+            logger.LogWarning("No orchestration waits for withdrawal {WithdrawalId}; its outcome is booked at once", stored.Withdrawal.Id);
+            await desk.BookAsync(stored, cancellationToken);
+        }
+    }
+
+    private void WarnIfContradicting(Withdrawal withdrawal, BankWord word)
+    {
+        var contradicts = withdrawal.Word?.Outcome != word.Outcome
+            && !(withdrawal.Word?.Outcome == PayoutOutcome.Returned && word.Outcome == PayoutOutcome.Settled);
+        if (contradicts)
+        {
+            logger.LogError(
+                "The bank says {Outcome} of payout {PayoutId}, against {Known} in status {Status}; nothing was changed",
+                word.Outcome, withdrawal.PayoutId, withdrawal.Word?.Outcome, withdrawal.Status);
+        }
+    }
+}

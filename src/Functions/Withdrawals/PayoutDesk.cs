@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Wallet;
+using WalletFunctions.Withdrawals.Bank;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>Carries a withdrawal forward. Every step starts from the stored row and ends in one write on its ETag, so a step run twice acts once.</summary>
+public sealed class PayoutDesk
+{
+    private readonly WithdrawalTable table;
+    private readonly PayoutIndex payouts;
+    private readonly Ledger ledger;
+    private readonly IBank bank;
+    private readonly Beneficiaries beneficiaries;
+    private readonly OverdueReport overdue;
+    private readonly TimeProvider clock;
+    private readonly ILogger<PayoutDesk> logger;
+
+    internal PayoutDesk(
+        WithdrawalTable table, PayoutIndex payouts, Ledger ledger, IBank bank, Beneficiaries beneficiaries, OverdueReport overdue, TimeProvider clock, ILogger<PayoutDesk> logger) =>
+        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.clock, this.logger) =
+        (table, payouts, ledger, bank, beneficiaries, overdue, clock, logger);
+
+    /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
+    internal async Task<Standing> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(wallet, id, cancellationToken);
+            var withdrawal = stored.Withdrawal;
+            if (withdrawal.DueStep != MoneyStep.None)
+            {
+                return await BookAsync(stored, cancellationToken);
+            }
+
+            if (withdrawal.Status is not (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted))
+            {
+                return await ClosedAsync(withdrawal, cancellationToken);
+            }
+
+            var answer = withdrawal.MayBeAtBank ? await bank.AskAsync(withdrawal.PayoutId!, cancellationToken) : new(StatusAnswerKind.NotKnown);
+            var standing = answer.Kind switch
+            {
+                StatusAnswerKind.Decided => await HearAsync(stored, answer.Word!, cancellationToken),
+                StatusAnswerKind.Pending => await HandedOverAsync(stored, cancellationToken) is { } handed ? Of(handed.Withdrawal) : null,
+                StatusAnswerKind.NotKnown => await SendAsync(stored, cancellationToken),
+                StatusAnswerKind.Unreachable => Of(withdrawal),
+                _ => throw new InvalidOperationException("Unknown answer of the bank."),
+            };
+            if (standing is not null)
+            {
+                return standing;
+            }
+
+            // The row changed meanwhile (cancelled, or a callback came): look again.
+        }
+    }
+
+    /// <summary>Books what the bank has said so far; nothing when there is nothing to book.</summary>
+    internal async Task<Standing> BookAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken) =>
+        await BookAsync(await table.GetAsync(wallet, id, cancellationToken), cancellationToken);
+
+    /// <summary>Books the due steps of a withdrawal as read, or as heard but not stored yet: the word is stored with the money.</summary>
+    internal async Task<Standing> BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    {
+        while (stored.Withdrawal.DueStep != MoneyStep.None)
+        {
+            var withdrawal = stored.Withdrawal;
+            var booked = withdrawal.Book(clock.GetUtcNow());
+            var etag = stored.ETag;
+            var command = CommandOf(withdrawal) with { Companions = _ => [WithdrawalTable.Replacing(booked, etag)] };
+            var outcome = await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken);
+            if (outcome is Outcome.Refused refused)
+            {
+                throw new InvalidOperationException($"The ledger refused {command.OperationId}: {refused.Error.Code}.");
+            }
+
+            if (outcome is Outcome.Committed && booked.DueStep == MoneyStep.None)
+            {
+                return await ClosedAsync(booked, cancellationToken);
+            }
+
+            // More to book, or the row or the operation was there before us: the row tells.
+            var heard = withdrawal.Word!;
+            stored = await table.GetAsync(withdrawal.WalletId, withdrawal.Id, cancellationToken);
+            stored = stored with { Withdrawal = stored.Withdrawal.Hear(heard) };
+        }
+
+        return await ClosedAsync(stored.Withdrawal, cancellationToken);
+    }
+
+    /// <summary>Opens a conversation with priority and tells the customer, once.</summary>
+    internal async Task<Standing> ReportOverdueAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(wallet, id, cancellationToken);
+            var now = clock.GetUtcNow();
+            if (!stored.Withdrawal.BecomesOverdueAt(now))
+            {
+                return Of(stored.Withdrawal);
+            }
+
+            // Opened first, under a key of its own: opened twice it is the same conversation.
+            var conversation = await overdue.OpenAsync(stored.Withdrawal, cancellationToken);
+            if (await table.ReplaceAsync(stored.Withdrawal.MarkOverdue(conversation, now), stored.ETag, cancellationToken) is { } marked)
+            {
+                return Of(marked.Withdrawal);
+            }
+        }
+    }
+
+    private static Standing Of(Withdrawal withdrawal) => new(withdrawal.Status.Name(), withdrawal.Status.IsOpen(), withdrawal.Overdue);
+
+    private static BookCommand CommandOf(Withdrawal withdrawal)
+    {
+        var hold = withdrawal.Id.Value;
+        return withdrawal.DueStep switch
+        {
+            MoneyStep.Capture => BookCommand.CaptureHold($"{hold}:capture", hold),
+            MoneyStep.Release => BookCommand.ReleaseHold($"{hold}:release", hold, withdrawal.Word!.Outcome == PayoutOutcome.Refused ? "payout_refused" : "payout_rejected"),
+
+            // A payout comes back at most once; the number keeps the operation's name open for another world.
+            MoneyStep.Return => BookCommand.ReturnPayout($"{hold}:return:1", hold, "payout_returned"),
+            MoneyStep.None => throw new InvalidOperationException("Nothing is due."),
+        };
+    }
+
+    private async Task<Standing?> HearAsync(StoredWithdrawal stored, BankWord word, CancellationToken cancellationToken) =>
+        await BookAsync(stored with { Withdrawal = stored.Withdrawal.Hear(word) }, cancellationToken);
+
+    /// <summary>Stores that the order may be at the bank; null when the row has changed.</summary>
+    private async Task<StoredWithdrawal?> HandedOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    {
+        if (stored.Withdrawal.Status == WithdrawalStatus.Submitted)
+        {
+            return stored;
+        }
+
+        var handed = stored.Withdrawal.HandOver(clock.GetUtcNow()) ?? throw new InvalidOperationException("A reserved withdrawal can always be handed over.");
+        await payouts.AddAsync(handed.PayoutId!, handed.WalletId, handed.Id, cancellationToken);
+        return await table.ReplaceAsync(handed, stored.ETag, cancellationToken);
+    }
+
+    private async Task<Standing?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    {
+        // An earlier attempt without an answer may still reach the bank, so its "not taken" of today proves nothing about that one.
+        var isOnlyAttempt = stored.Withdrawal.Status == WithdrawalStatus.Reserved;
+        if (await HandedOverAsync(stored, cancellationToken) is not { } handed)
+        {
+            return null;
+        }
+
+        var withdrawal = handed.Withdrawal;
+        var order = new PayoutOrder(
+            withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy);
+        var answer = await bank.SubmitAsync(order, cancellationToken);
+        switch (answer.Kind)
+        {
+            case SubmitAnswerKind.Refused:
+                return await HearAsync(handed, new BankWord(PayoutOutcome.Refused, answer.Reason), cancellationToken);
+            case SubmitAnswerKind.NotTaken when isOnlyAttempt:
+                logger.LogWarning("The bank could not take payout {PayoutId} now", withdrawal.PayoutId);
+                var back = withdrawal.HandBack(clock.GetUtcNow())!;
+                return await table.ReplaceAsync(back, handed.ETag, cancellationToken) is { } stands ? Of(stands.Withdrawal) : null;
+            default:
+                return Of(withdrawal);
+        }
+    }
+
+    /// <summary>Where a conversation about it is open, it hears the end; repeated, it is the same line.</summary>
+    private async Task<Standing> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
+    {
+        if (withdrawal.ConversationId is { } conversation && !withdrawal.Status.IsOpen())
+        {
+            await overdue.TellEndAsync(withdrawal, conversation, cancellationToken);
+        }
+
+        return Of(withdrawal);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using WalletFunctions.Domain.Withdrawals;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>A withdrawal, as the operations handbook would tell it. The instance's id is the withdrawal's.</summary>
+public static class WithdrawalOrchestrator
+{
+    /// <summary>The event that says "the bank has spoken, or the customer has: read the row". Safe to lose, repeat or reorder.</summary>
+    public const string Doorbell = "look";
+
+    private const int RoundsPerRun = 20;
+
+    [Function(nameof(WithdrawalOrchestrator))]
+    public static async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var run = context.GetInput<WithdrawalRun>()!;
+
+        // One waiter for the whole run: a waiter given up would swallow the next event.
+        var doorbell = context.WaitForExternalEvent<string>(Doorbell);
+
+        // The order leaves once; if it left before, the bank is asked instead.
+        var standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run);
+        for (var round = run.Round; standing.IsOpen && round < run.Round + RoundsPerRun; round++)
+        {
+            var now = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero);
+            if (now > run.PromisedBy && !standing.Overdue)
+            {
+                // The bank was asked a moment ago and did not know: the customer and support hear it now. The money stays held.
+                standing = await StepAsync(context, nameof(WithdrawalActivities.ReportOverdue), run, standing);
+            }
+
+            if (await RingsBeforeAsync(context, doorbell, BankPatience.NextQuestion(round, now, run.PromisedBy)))
+            {
+                doorbell = context.WaitForExternalEvent<string>(Doorbell);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.BookOutcome), run, standing);
+            }
+            else
+            {
+                // No callback: ask the bank, and book what it answers. What it never got is sent again, under the same payout id.
+                standing = await StepAsync(context, nameof(WithdrawalActivities.AskBank), run, standing);
+            }
+        }
+
+        if (standing.IsOpen)
+        {
+            context.ContinueAsNew(run with { Round = run.Round + RoundsPerRun });
+        }
+
+        return standing.Status;
+    }
+
+    /// <summary>One named step. A fault that outlives its retries leaves the withdrawal as it stood, for the next round.</summary>
+    private static async Task<Standing> StepAsync(TaskOrchestrationContext context, string activity, WithdrawalRun run, Standing? before = null)
+    {
+        try
+        {
+            return await context.CallActivityAsync<Standing>(activity, run, Retry.Storage);
+        }
+        catch (TaskFailedException)
+        {
+            return before ?? new Standing(WithdrawalStatus.Reserved.Name(), IsOpen: true, Overdue: false);
+        }
+    }
+
+    private static async Task<bool> RingsBeforeAsync(TaskOrchestrationContext context, Task<string> doorbell, DateTimeOffset deadline)
+    {
+        using var timerEnd = new CancellationTokenSource();
+        var timer = context.CreateTimer(deadline.UtcDateTime, timerEnd.Token);
+        if (await Task.WhenAny(doorbell, timer) != doorbell)
+        {
+            return false;
+        }
+
+        timerEnd.Cancel(); // not CancelAsync: continuations must stay on the orchestrator's own thread
+        return true;
+    }
+}

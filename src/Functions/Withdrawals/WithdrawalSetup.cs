@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WalletFunctions.Accounts;
+using WalletFunctions.Platform;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.Wallet;
+using WalletFunctions.Withdrawals.Bank;
+
+namespace WalletFunctions.Withdrawals;
+
+internal static class WithdrawalSetup
+{
+    public static IServiceCollection AddWithdrawals(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStorageNames(tables: [PayoutIndex.TableName], queues: [WithdrawalStarter.Name]);
+        services.AddSingleton(WithdrawalOptions.From(configuration));
+        services.AddSingleton(p => BankOptions.From(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
+        services.AddSingleton<IBank>(p => new HttpBank(
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan },
+            p.GetRequiredService<BankOptions>(),
+            p.GetRequiredService<MachineClock>(),
+            p.GetRequiredService<ILogger<HttpBank>>()));
+        services.AddSingleton<WithdrawalTable>();
+        services.AddSingleton<PayoutIndex>();
+        services.AddSingleton<Beneficiaries>();
+        services.AddSingleton(p => new OverdueReport(p.GetRequiredService<IInbox>, p.GetRequiredService<AccountDirectory>()));
+        services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
+        services.AddSingleton(p => new PayoutDesk(
+            p.GetRequiredService<WithdrawalTable>(),
+            p.GetRequiredService<PayoutIndex>(),
+            p.GetRequiredService<Ledger>(),
+            p.GetRequiredService<IBank>(),
+            p.GetRequiredService<Beneficiaries>(),
+            p.GetRequiredService<OverdueReport>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<PayoutDesk>>()));
+        services.AddSingleton(p => new BankCallbacks(
+            p.GetRequiredService<WithdrawalTable>(),
+            p.GetRequiredService<PayoutIndex>(),
+            p.GetRequiredService<PayoutDesk>(),
+            p.GetRequiredService<ILogger<BankCallbacks>>()));
+        services.AddSingleton(p => new WithdrawalRequests(
+            p.GetRequiredService<WithdrawalTable>(),
+            p.GetRequiredService<Ledger>(),
+            p.GetRequiredService<Intents>(),
+            p.GetRequiredService<Beneficiaries>(),
+            p.GetRequiredService<WithdrawalOptions>(),
+            p.GetRequiredService<IdSource>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<WithdrawalRequests>>()));
+        services.AddSingleton(p => new WithdrawalReader(p.GetRequiredService<WithdrawalTable>()));
+        return services;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>Finishes what a request began and could not end: money set aside gets its orchestration, anything else can no longer happen.</summary>
+/// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
+internal sealed class WithdrawalSweeper(WithdrawalTable table, Ledger ledger, Storage storage) : IIntentSweeper
+{
+    public const string IntentKind = "withdrawal";
+
+    public string Kind => IntentKind;
+
+    public async Task<bool> SweepAsync(Intent intent, CancellationToken cancellation)
+    {
+        var id = WithdrawalId.Of(intent.OperationId);
+        var stored = await table.FindAsync(intent.Book, id, cancellation);
+        if (stored is null && await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation))
+        {
+            return true;
+        }
+
+        // Not there a moment ago, and yet not to be forbidden: it was written in between.
+        stored ??= await table.FindAsync(intent.Book, id, cancellation);
+        if (stored is { Withdrawal: { MayBeAtBank: false, Status: WithdrawalStatus.Reserved } withdrawal })
+        {
+            var message = JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value));
+            await storage.Queue(WithdrawalStarter.Name).SendMessageAsync(message, cancellation);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>A withdrawal whose orchestration may be missing.</summary>
+public sealed record WithdrawalStart(string WalletId, string WithdrawalId);
+
+/// <summary>Starts the orchestrations that the sweep found missing.</summary>
+public sealed class WithdrawalStarter
+{
+    internal const string Name = "withdrawal-starts";
+
+    private readonly WithdrawalTable table;
+
+    public WithdrawalStarter(Storage storage) => table = new WithdrawalTable(storage);
+
+    [Function("StartWithdrawal")]
+    public async Task RunAsync([QueueTrigger(Name)] WithdrawalStart start, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var stored = await table.GetAsync(WalletId.Of(start.WalletId), WithdrawalId.Of(start.WithdrawalId), cancellationToken);
+        await WithdrawalStarts.StartAsync(durable, stored.Withdrawal, cancellationToken);
+    }
+}

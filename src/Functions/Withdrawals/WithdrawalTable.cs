@@ -1,0 +1,87 @@
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>A withdrawal with the ETag it was read with.</summary>
+internal sealed record StoredWithdrawal(Withdrawal Withdrawal, ETag ETag);
+
+/// <summary>The withdrawals' rows. They stand in their wallet's book; what moves money goes through the ledger with <see cref="Replacing"/>.</summary>
+internal sealed class WithdrawalTable(Storage storage)
+{
+    private const string Prefix = "w|";
+
+    /// <summary>The one after <see cref="Prefix"/>'s last character.</summary>
+    private const string AfterPrefix = "w}";
+
+    /// <summary>Crockford's alphabet, as ids are written in.</summary>
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private readonly TableClient table = storage.Table(Ledger.TableName);
+
+    /// <summary>Ids sort oldest first; each character is turned round, so that rows sort newest first.</summary>
+    public static string RowKey(WithdrawalId id) =>
+        Prefix + string.Create(id.Value.Length - WithdrawalId.Prefix.Length, id.Value, static (turned, text) =>
+        {
+            for (var i = 0; i < turned.Length; i++)
+            {
+                turned[i] = Alphabet[^(1 + Alphabet.IndexOf(text[WithdrawalId.Prefix.Length + i], StringComparison.Ordinal))];
+            }
+        });
+
+    /// <summary>The row of a new withdrawal, for the transaction that sets its money aside.</summary>
+    public static Companion Adding(Withdrawal withdrawal) => Companion.Add(WithdrawalRow.From(withdrawal));
+
+    /// <summary>The row after a money step, for that step's transaction.</summary>
+    public static Companion Replacing(Withdrawal withdrawal, ETag etag) => Companion.Replace(WithdrawalRow.From(withdrawal), etag);
+
+    public async Task<StoredWithdrawal?> FindAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<WithdrawalRow>(BookKeys.Partition(wallet), RowKey(id), cancellationToken: cancellationToken);
+        return found.HasValue ? new StoredWithdrawal(found.Value!.ToDomain(), found.Value.ETag) : null;
+    }
+
+    /// <exception cref="InvalidOperationException">There is none: whoever asks was given its id by its own row.</exception>
+    public async Task<StoredWithdrawal> GetAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken) =>
+        await FindAsync(wallet, id, cancellationToken) ?? throw new InvalidOperationException($"Withdrawal {id} has no row.");
+
+    /// <summary>Stores a change that moves no money; null when the row has changed since it was read.</summary>
+    public async Task<StoredWithdrawal?> ReplaceAsync(Withdrawal withdrawal, ETag etag, CancellationToken cancellationToken)
+    {
+        var row = WithdrawalRow.From(withdrawal);
+        row.PartitionKey = BookKeys.Partition(withdrawal.WalletId);
+        try
+        {
+            var response = await table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancellationToken);
+            return new StoredWithdrawal(withdrawal, response.Headers.ETag!.Value);
+        }
+        catch (RequestFailedException fault) when (fault.Status == 412)
+        {
+            // Perhaps our own write, whose answer was lost and which the SDK repeated: the caller reads the row again either way.
+            return null;
+        }
+    }
+
+    /// <summary>A wallet's withdrawals, newest first, with where the next page starts.</summary>
+    public async Task<(IReadOnlyList<Withdrawal> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken)
+    {
+        var partition = BookKeys.Partition(wallet);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}");
+        var items = new List<Withdrawal>();
+        await foreach (var row in table.QueryAsync<WithdrawalRow>(filter, Math.Min(page.Limit + 1, 1000), cancellationToken: cancellationToken))
+        {
+            if (items.Count == page.Limit)
+            {
+                return (items, RowKey(items[^1].Id));
+            }
+
+            items.Add(row.ToDomain());
+        }
+
+        return (items, null);
+    }
+}
