@@ -59,7 +59,7 @@ public sealed class CrashTests
         await using var reader = new Host(hub, app, engine: false);
         await reader.Hub.EnsureTablesAsync(default);
         var host = new Host(hub, app, calls);
-        var finished = new HashSet<string>();
+        var finished = new HashSet<string>(StringComparer.Ordinal);
 
         // The first host ends the story alone, unless it is killed; then a second one does.
         var story = TellAsync(host, app, calls);
@@ -73,8 +73,8 @@ public sealed class CrashTests
             return (await reader.Hub.Work.ReadAsync(0, long.MaxValue, default)).Count == 0;
         });
         end.ReadOutputAs<string>().ShouldBe("a1b1a2b2");
-        runs.Intersect(finished).ShouldBeEmpty($"finished activities ran again ({fault} at {at})");
-        runs.Distinct().Count().ShouldBe(runs.Count, $"an activity ran twice ({fault} at {at})");
+        runs.Intersect(finished, StringComparer.Ordinal).ShouldBeEmpty($"finished activities ran again ({fault} at {at})");
+        runs.Distinct(StringComparer.Ordinal).Count().ShouldBe(runs.Count, $"an activity ran twice ({fault} at {at})");
         await host.DisposeAsync();
         return calls.WasReached;
 
@@ -137,7 +137,7 @@ public sealed class CrashTests
         if (await reader.Hub.Store.LoadAsync(Id, default) is not { } state) return [];
         var names = state.History.Where(e => e.Kind == EventKind.TaskCompleted).Select(e => Rehearsal.Converter.Deserialize<string>(e.Data)!);
         var earlier = Rehearsal.Converter.Deserialize<string>(state.Input) is { Length: 4 } ? new[] { "a1", "b1" } : [];
-        return [.. names, .. earlier];
+        return new(names.Concat(earlier), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class CrashTests
         var app = new App().Orchestrator("Sleep", async c => { await c.CreateTimer(TimeSpan.FromDays(3), CancellationToken.None); return 1; });
         var first = new Host(hub, app);
         await first.Owns();
-        await Parallel.ForAsync(0, Count, async (_, _) => await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep"));
+        await Parallel.ForAsync(0, Count, async (_, cancellation) => await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", cancellation));
         await Eventually.True("all sleep", async () => (await first.Hub.Work.ReadAsync(1, long.MaxValue, default)).Count == Count);
         await Eventually.True("none is awake", async () => (await first.Hub.Work.ReadAsync(0, 1, default)).Count == 0);
         await first.DisposeAsync();
