@@ -109,6 +109,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // The worker's Kestrel stops at its default of 30 MB, the host before it at its own limit.
+            kestrel.Limits.MaxRequestBodySize = Math.Min(kestrel.Limits.MaxRequestBodySize!.Value, Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", long.MaxValue));
             kestrel.Listen(IPAddress.Loopback, Configuration.GetValue("port", 7071));
         });
         Services.AddRouting();

@@ -29,11 +29,12 @@ internal sealed class Azurite : IAsyncDisposable
     private string PidFile => Path.Combine(_directory, "host.pid");
 
     /// <summary>Makes sure that the emulator runs; null when there is none to look after.</summary>
-    public static async Task<Azurite?> EnsureAsync(string? connectionString)
+    /// <param name="data">Its folder; when null or empty, <c>.azurite</c> beside package.json.</param>
+    public static async Task<Azurite?> EnsureAsync(string? connectionString, string? data)
     {
         if (AzuriteEndpoints.Of(connectionString) is not { } endpoints) return null;
         var root = FindRoot();
-        var directory = Environment.GetEnvironmentVariable("AZURITE_DIR") is { Length: > 0 } given ? given
+        var directory = !string.IsNullOrEmpty(data) ? data
             : root is null ? null
             : Path.Combine(root, ".azurite", endpoints.Blob == 10000 ? "" : endpoints.Blob.ToString(CultureInfo.InvariantCulture));
         if (directory is null)

@@ -25,7 +25,7 @@ internal sealed class LocalHost(
     {
         // Node takes a second to start; the app is put together meanwhile.
         var storage = builder.Configuration["AzureWebJobsStorage"];
-        var azurite = Task.Run(() => Azurite.EnsureAsync(storage));
+        var azurite = Task.Run(() => Azurite.EnsureAsync(storage, Environment.GetEnvironmentVariable("AZURITE_DIR")));
         try
         {
             var functions = Discovery.Functions(assemblies, builder.Configuration["functions-prefix"] ?? "", extensions);
