@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WalletFunctions;
@@ -125,7 +124,7 @@ internal sealed class TestApp : IAsyncDisposable
             ["WEBSITE_HOSTNAME"] = $"127.0.0.1:{port}",
             ["drain-grace"] = "00:00:02",
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {
             values[name] = value;
         }

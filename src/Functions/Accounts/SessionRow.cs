@@ -33,7 +33,7 @@ internal sealed class SessionRow : ITableEntity
 
     public bool IsRevoked { get; set; }
 
-    public RefreshChain Chain => new(Generation, RotatedAt, ExpiresAt, IsRevoked);
+    public RefreshChain ToChain() => new(Generation, RotatedAt, ExpiresAt, IsRevoked);
 
     public void Take(RefreshChain chain) => (Generation, RotatedAt, ExpiresAt, IsRevoked) = (chain.Generation, chain.RotatedAt, chain.ExpiresAt, chain.IsRevoked);
 }

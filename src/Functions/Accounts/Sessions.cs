@@ -53,12 +53,12 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
             }
 
             var now = clock.GetUtcNow();
-            switch (row.Chain.Decide(token.Generation, now))
+            switch (row.ToChain().Decide(token.Generation, now))
             {
                 case RefreshDecision.Repeat:
                     return token with { Generation = row.Generation };
                 case RefreshDecision.Rotate:
-                    row.Take(row.Chain.Rotate(now));
+                    row.Take(row.ToChain().Rotate(now));
                     if (await ReplaceAsync(row, cancellationToken))
                     {
                         return token with { Generation = row.Generation };

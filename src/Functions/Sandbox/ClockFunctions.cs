@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
-using WalletFunctions.Domain;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Sandbox;

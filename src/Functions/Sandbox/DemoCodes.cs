@@ -1,5 +1,4 @@
 using WalletFunctions.Accounts;
-using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
 

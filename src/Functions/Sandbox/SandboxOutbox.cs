@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Azure.Data.Tables;
-using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Shouldly;
 using Xunit;
 
 namespace WalletFunctions.Tests.EndToEnd;
