@@ -1,1 +1,20 @@
-Console.WriteLine("bench");
+using System.Reflection;
+using WalletFunctions.Bench;
+
+if (args is [EmptyApp.Argument, var port])
+{
+    await EmptyApp.RunAsync(port);
+    return;
+}
+
+var run = new BenchRun(args.Contains("--short", StringComparer.Ordinal));
+var only = Array.IndexOf(args, "--only") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+var scenarios = Assembly.GetExecutingAssembly().GetTypes()
+    .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IScenario)))
+    .Select(type => (IScenario)Activator.CreateInstance(type)!)
+    .Where(scenario => only is null || scenario.Name == only)
+    .OrderBy(scenario => scenario.Name, StringComparer.Ordinal);
+foreach (var scenario in scenarios)
+{
+    await scenario.RunAsync(run);
+}
