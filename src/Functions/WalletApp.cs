@@ -2,8 +2,9 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
-using WalletFunctions.Support.Email;
 using WalletFunctions.Sandbox;
+using WalletFunctions.Support.Email;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
 
@@ -36,6 +37,8 @@ internal static class WalletApp
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
         builder.Services.AddEmail();
+        builder.Services.AddInbox(builder.Configuration);
+        builder.Services.AddInboundMail();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddSandboxBank(builder.Configuration);

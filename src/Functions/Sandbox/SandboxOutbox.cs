@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
@@ -15,7 +17,9 @@ internal enum OutboxChannel
 
 /// <summary>A message that would have gone out.</summary>
 /// <param name="Code">The one-time code in it.</param>
-internal sealed record OutboxItem(string To, OutboxChannel Channel, string? Subject, string Text, string? Code, DateTimeOffset At);
+/// <param name="MessageId">A mail's Message-ID without brackets, for an answer to refer to.</param>
+/// <param name="InReplyTo">The Message-ID that a mail answers.</param>
+internal sealed record OutboxItem(string To, OutboxChannel Channel, string? Subject, string Text, string? Code, DateTimeOffset At, string? MessageId = null, string? InReplyTo = null);
 
 /// <summary>Where the sandbox's SMS and mail go, for the developer to read.</summary>
 public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
@@ -24,6 +28,7 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
 
     // One partition: a developer's machine sends little, and reads it newest first.
     private const string Partition = "outbox";
+    private const string MailPlaces = "mail";
 
     /// <summary>A property holds 32 Ki UTF-16 units; a longer text is cut, for it is only looked at.</summary>
     private const int MaxText = 30_000;
@@ -43,6 +48,29 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
             ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
             ["Code"] = code,
             ["At"] = at,
+        }, cancellationToken);
+    }
+
+    /// <summary>Notes a mail, once for each Message-ID however often it is given.</summary>
+    internal async Task AddMailAsync(string to, string subject, string text, string messageId, string? inReplyTo, CancellationToken cancellationToken)
+    {
+        // The first try fixes where the row stands; whoever comes after finds the same place.
+        var at = clock.GetUtcNow();
+        var place = new TableEntity(MailPlaces, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)))) { ["At"] = at };
+        if (!await AddIfAbsentAsync(place, cancellationToken))
+        {
+            at = (await table.GetEntityAsync<TableEntity>(place.PartitionKey, place.RowKey, cancellationToken: cancellationToken)).Value.GetDateTimeOffset("At")!.Value;
+        }
+
+        await AddIfAbsentAsync(new TableEntity(Partition, (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + place.RowKey[..12])
+        {
+            ["To"] = Normal(to),
+            ["Channel"] = nameof(OutboxChannel.Email),
+            ["Subject"] = subject,
+            ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
+            ["At"] = at,
+            ["MessageId"] = messageId,
+            ["InReplyTo"] = inReplyTo,
         }, cancellationToken);
     }
 
@@ -69,11 +97,27 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
                 row.GetString("Subject"),
                 row.GetString("Text"),
                 row.GetString("Code"),
-                row.GetDateTimeOffset("At")!.Value));
+                row.GetDateTimeOffset("At")!.Value,
+                row.GetString("MessageId"),
+                row.GetString("InReplyTo")));
             last = row.RowKey;
         }
 
         return (items, null);
+    }
+
+    /// <summary>False where it is there already.</summary>
+    private async Task<bool> AddIfAbsentAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
     }
 
     /// <summary>One form for each address, however it was typed.</summary>
