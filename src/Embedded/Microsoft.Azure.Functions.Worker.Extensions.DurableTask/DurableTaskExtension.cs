@@ -25,9 +25,10 @@ internal sealed class DurableTaskExtension : LocalExtension
     {
         builder.Services.AddSingleton<HubLifetime>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HubLifetime>());
-        builder.Services.AddSingleton<DataConverter>(services => new SerializerConverter(services.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!));
-        builder.Services.AddSingleton<DurableTaskClient>(services => new HubClient(
-            services.GetRequiredService<HubLifetime>().Hub, services.GetRequiredService<DataConverter>(), Clock(services)));
+        builder.Services.AddSingleton(services => new SerializerConverter(services.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!));
+        // By its own type, for the official package does not let a DurableTaskClient be injected either.
+        builder.Services.AddSingleton(services => new HubClient(
+            services.GetRequiredService<HubLifetime>().Hub, services.GetRequiredService<SerializerConverter>(), Clock(services)));
     }
 
     public override LocalBinding? Describe(Attribute attribute, string name) => attribute switch
@@ -51,7 +52,7 @@ internal sealed class DurableTaskExtension : LocalExtension
     public override ValueTask<object?> BindAsync(LocalBinding binding, FunctionParameter parameter, object? value, FunctionContext context) => binding.Type switch
     {
         "orchestrationTrigger" => new(value),
-        "durableClient" when parameter.Type == typeof(DurableTaskClient) => new(context.InstanceServices.GetRequiredService<DurableTaskClient>()),
+        "durableClient" when parameter.Type == typeof(DurableTaskClient) => new(context.InstanceServices.GetRequiredService<HubClient>()),
         "durableClient" => throw new InvalidOperationException($"The parameter '{parameter.Name}' of '{context.FunctionDefinition.Name}' must be of the type DurableTaskClient."),
         _ => new(Input(parameter, (string?)value, context)),
     };
@@ -61,7 +62,7 @@ internal sealed class DurableTaskExtension : LocalExtension
     /// <summary>An activity's input is JSON whatever its type: a text arrives without its quotes.</summary>
     private static object? Input(FunctionParameter parameter, string? json, FunctionContext context)
     {
-        if (json is not null) return context.InstanceServices.GetRequiredService<DataConverter>().Deserialize(json, parameter.Type);
+        if (json is not null) return context.InstanceServices.GetRequiredService<SerializerConverter>().Deserialize(json, parameter.Type);
         return parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null ? Activator.CreateInstance(parameter.Type) : null;
     }
 
@@ -124,7 +125,7 @@ internal sealed class HostFunctions(IReadOnlyList<LocalFunction> functions, ISer
 
     private readonly FunctionInvoker _invoker = services.GetRequiredService<FunctionInvoker>();
 
-    public DataConverter Converter { get; } = services.GetRequiredService<DataConverter>();
+    public DataConverter Converter { get; } = services.GetRequiredService<SerializerConverter>();
 
     public ILoggerFactory Loggers { get; } = services.GetRequiredService<ILoggerFactory>();
 
