@@ -87,6 +87,26 @@ public sealed class HubTests
     }
 
     [Fact]
+    public async Task A_sleeping_instance_that_was_disturbed_still_wakes_for_its_timer()
+    {
+        _app.Orchestrator("Both", async c =>
+        {
+            var timer = c.CreateTimer(TimeSpan.FromDays(3), CancellationToken.None);
+            if (await Task.WhenAny(c.WaitForExternalEvent<string>("word"), timer) == timer) return "too early";
+            await timer;
+            return "in time";
+        });
+        await using var host = new Host(_hub, _app);
+        await host.Owns();
+        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Both");
+        await Eventually.True("the instance sleeps", () => host.Hub.Session!.Find(id) is null);
+        await host.Client.RaiseEventAsync(id, "word", "hi");
+        await Eventually.True("the instance sleeps again", () => host.Hub.Session!.Find(id) is null);
+        _app.Time.Advance(TimeSpan.FromDays(3));
+        (await host.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<string>().ShouldBe("in time");
+    }
+
+    [Fact]
     public async Task An_id_in_use_is_refused_and_a_finished_one_is_replaced_unless_deduplicated()
     {
         _app.Orchestrator("Ask", async c => await c.WaitForExternalEvent<int>("answer"));

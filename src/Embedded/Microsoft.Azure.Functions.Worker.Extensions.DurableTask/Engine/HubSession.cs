@@ -24,9 +24,11 @@ internal sealed class HubSession : IDisposable
     private readonly SemaphoreSlim _turns;
     private readonly SemaphoreSlim _activities;
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _stopping;
     private readonly long _began = Stopwatch.GetTimestamp();
     private long _loadedUntil;
+    private long _ringPause;
 
     public HubSession(InstanceStore store, WorkTable work, Lease lease, IDurableFunctions functions, HubOptions options, CancellationToken stopping)
     {
@@ -68,8 +70,6 @@ internal sealed class HubSession : IDisposable
         if (!_stopping.IsCancellationRequested) await EndAsync(loops);
     }
 
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     public async Task EndAsync(Task? loops = null)
     {
         await _end.CancelAsync();
@@ -107,7 +107,14 @@ internal sealed class HubSession : IDisposable
 
     public bool IsKnown(WorkRow row) => _known.ContainsKey(row);
 
-    public void Learn(WorkRow row) => _known.TryAdd(row, 0);
+    /// <summary>Notes a stored row; one beyond the horizon is found by its time.</summary>
+    public void Learn(WorkRow row)
+    {
+        lock (_timers)
+        {
+            if (row.Due < _loadedUntil) _known.TryAdd(row, 0);
+        }
+    }
 
     public bool IsLost(Ring ring) => TimeProvider.System.GetUtcNow() - ring.At > _options.LostTime;
 
@@ -255,15 +262,17 @@ internal sealed class HubSession : IDisposable
         var rows = await Work.ReadAsync(_loadedUntil, until, Token);
         lock (_timers)
         {
-            foreach (var row in rows.Where(row => _known.TryAdd(row, 0))) _timers.Enqueue(row.InstanceId, row.Due);
+            foreach (var row in rows)
+            {
+                _known.TryAdd(row, 0);
+                _timers.Enqueue(row.InstanceId, row.Due);
+            }
             _loadedUntil = until;
         }
         // Awake instances have their later timers in memory only.
         foreach (var live in _live.Values)
             if (live.State is { NextDue: not null } state) Enqueue(state);
     }
-
-    private long _ringPause;
 
     private async Task ReadRingsAsync()
     {
@@ -301,7 +310,7 @@ internal sealed class HubSession : IDisposable
             var deleted = plans.SelectMany(plan => plan.Live.Rows.Append(plan.Live.AssumedRow).OfType<WorkRow>().Distinct().Where(row => row != plan.Wanted)).ToList();
             await Work.ChangeAsync(added, [.. deleted.Select(row => row.RowKey), .. rings.Select(ring => ring.RowKey)], Token);
             foreach (var row in deleted) _known.TryRemove(row, out _);
-            foreach (var row in added.Where(row => row.Due < _loadedUntil)) Learn(row);
+            foreach (var row in added) Learn(row);
             foreach (var ring in rings)
             {
                 _resolved.TryRemove(ring.RowKey, out _);
