@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -36,6 +38,15 @@ public sealed class DiscoveryTests
     [Fact]
     public void An_http_function_needs_the_web_application() =>
         Should.Throw<Exception>(LocalApp.Builder(typeof(HttpBindingFunctions)).Build).Message.ShouldContain("ConfigureFunctionsWebApplication");
+
+    [Fact]
+    public void A_port_that_is_taken_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Should.Throw<Exception>(LocalApp.Builder(typeof(DiscoveryTests), "--port", $"{port}").Build).Message.ShouldStartWith($"Port {port} is taken");
+    }
 
     [Fact]
     public void A_builder_builds_once()

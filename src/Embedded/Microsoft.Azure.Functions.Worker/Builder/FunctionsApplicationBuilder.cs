@@ -111,7 +111,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
             kestrel.AddServerHeader = false;
             // The worker's Kestrel stops at its default of 30 MB, the host before it at its own limit.
             kestrel.Limits.MaxRequestBodySize = Math.Min(kestrel.Limits.MaxRequestBodySize!.Value, Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", long.MaxValue));
-            kestrel.Listen(IPAddress.Loopback, Configuration.GetValue("port", 7071));
+            kestrel.Listen(IPAddress.Loopback, LocalHost.Port(Configuration));
         });
         Services.AddRouting();
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -23,6 +25,8 @@ internal sealed class LocalHost(
 
     public static LocalHost Create(WebApplicationBuilder builder, IReadOnlyList<Assembly> assemblies, IReadOnlyList<LocalExtension> extensions)
     {
+        // Asked before anything is started; Kestrel's own failure would come late, and with a page of log.
+        if (!IsFree(Port(builder.Configuration))) throw PortTaken(builder.Configuration);
         // Node takes a second to start; the app is put together meanwhile.
         var storage = builder.Configuration["AzureWebJobsStorage"];
         var azurite = Task.Run(() => Azurite.EnsureAsync(storage, Environment.GetEnvironmentVariable("AZURITE_DIR")));
@@ -55,8 +59,7 @@ internal sealed class LocalHost(
         catch (Exception e) when (e is HostStartException or IOException { InnerException: AddressInUseException })
         {
             await ReleaseAsync(azurite);
-            var reason = e as HostStartException ?? new HostStartException(
-                $"Port {application.Configuration["port"] ?? "7071"} is taken; stop what listens there, or start with --port and another number.", e);
+            var reason = e as HostStartException ?? PortTaken(application.Configuration);
             throw application.Configuration["functions-assembly"] is null ? Report(reason) : reason;
         }
         Announce();
@@ -111,6 +114,25 @@ internal sealed class LocalHost(
         Environment.Exit(1);
         return reason;
     }
+
+    public static int Port(IConfiguration configuration) => configuration.GetValue("port", 7071);
+
+    private static bool IsFree(int port)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static HostStartException PortTaken(IConfiguration configuration) =>
+        new($"Port {Port(configuration)} is taken; stop what listens there, or start with --port and another number.");
 
     /// <summary>The storage goes last: whatever stops before may still have something to write.</summary>
     private static async Task ReleaseAsync(Task<Azurite?> azurite)
