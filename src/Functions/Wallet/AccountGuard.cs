@@ -7,7 +7,7 @@ namespace WalletFunctions.Wallet;
 
 /// <summary>Whether an account may move money at all. Classes, limits and risk are asked here before a move is made.</summary>
 /// <param name="accounts">The accounts.</param>
-public sealed class AccountGuard(AccountDirectory accounts)
+public sealed class AccountGuard(RecentAccounts accounts)
 {
     /// <summary>Null when it may.</summary>
     internal async Task<DomainError?> CheckAsync(AccountId account, CancellationToken cancellation) =>

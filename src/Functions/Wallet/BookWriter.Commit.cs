@@ -16,6 +16,7 @@ internal sealed partial class BookWriter
     private StoredHead? stored;
     private int most = BookPlan.MaxRows;
     private int faults;
+    private Exception? lastFault;
 
     /// <summary>One attempt: load what is missing, decide, commit; or learn from what went wrong.</summary>
     private async Task StepAsync()
@@ -51,7 +52,14 @@ internal sealed partial class BookWriter
         }
         catch (Exception fault) when (IsTransient(fault))
         {
+            lastFault = fault;
             Doubt(plan);
+            await PauseAsync();
+        }
+        catch (ClockBehindException fault)
+        {
+            // This host's clock follows the others' (the sandbox has moved it), or is broken; time will tell.
+            lastFault = fault;
             await PauseAsync();
         }
     }
@@ -68,9 +76,9 @@ internal sealed partial class BookWriter
                     break;
                 }
             }
-            catch (Exception fault)
+            catch (Exception fault) when (fault is not ClockBehindException)
             {
-                // A faulty command (a renderer that throws, a clock that is behind) is its own caller's matter.
+                // A faulty command (a renderer that throws) is its own caller's matter.
                 End(pending, null, fault);
             }
         }
@@ -83,7 +91,7 @@ internal sealed partial class BookWriter
     {
         stored = etag is { } known ? new StoredHead(plan.Head, known, plan.Batch) : null;
         attempts.Clear();
-        (faults, most) = (0, BookPlan.MaxRows);
+        (faults, most, lastFault) = (0, BookPlan.MaxRows, null);
         foreach (var (pending, outcome) in plan.Outcomes)
         {
             End(pending, outcome);
@@ -92,6 +100,7 @@ internal sealed partial class BookWriter
 
     private async Task LearnAsync(BookPlan plan, RequestFailedException fault, CancellationToken cancellation)
     {
+        lastFault = fault;
         var index = (fault as Azure.Data.Tables.TableTransactionFailedException)?.FailedTransactionActionIndex;
         try
         {
@@ -241,7 +250,7 @@ internal sealed partial class BookWriter
         var now = machineClock.GetTimestamp();
         foreach (var pending in todo.Where(pending => pending.Deadline < now).ToArray())
         {
-            End(pending, null, new LedgerUnavailableException($"Storage did not let operation {pending.Command.OperationId} be decided in time."));
+            End(pending, null, new LedgerUnavailableException($"Storage did not let operation {pending.Command.OperationId} be decided in time.", lastFault));
         }
     }
 

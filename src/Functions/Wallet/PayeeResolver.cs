@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
@@ -12,7 +11,7 @@ internal sealed record Payee(WalletId Wallet, string MaskedName);
 
 /// <summary>Finds who is meant by a telephone number or a wallet id.</summary>
 /// <param name="accounts">The accounts.</param>
-public sealed class PayeeResolver(AccountDirectory accounts)
+public sealed class PayeeResolver(RecentAccounts accounts)
 {
     /// <returns><c>payee_not_found</c> for nobody, for staff and for accounts that have ended: a stranger learns no more.</returns>
     internal async Task<Result<Payee>> FindAsync(PhoneNumber? phone, WalletId? wallet, CancellationToken cancellation)

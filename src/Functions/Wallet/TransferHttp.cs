@@ -9,7 +9,7 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, AccountDirectory accounts, Secrets secrets, IdSource ids)
+public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, RecentAccounts accounts, Secrets secrets, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;

@@ -50,30 +50,9 @@ public sealed class Transfers : IIntentSweeper
 
     /// <summary>Makes a transfer. An outcome that is told as committed or replayed has its credit.</summary>
     /// <exception cref="LedgerUnavailableException">Storage did not let it come to an end in time; the same key finds out.</exception>
-    internal async Task<Outcome> SendAsync(TransferOrder order, CancellationToken cancellation)
-    {
-        var intent = await intents.AddAsync(
-            new Intent(IntentKind, order.OperationId, order.Payer) { Note = order.Claim is null ? null : Claims.Note(order.Payee, order.Claim) }, cancellation);
-        var owner = order.Key is { } key ? $"{order.Payer} {key.RowKey}" : order.OperationId;
-        var claimed = order.Claim is null || await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
-        var outcome = await ledger.ExecuteAsync(order.Payer, claimed ? Debit(order) : Refused(order, LedgerErrors.Claimed), cancellation);
-        switch (outcome)
-        {
-            case Outcome.Committed { Entry: { } debit }:
-                await CreditAsync(debit, order.Payee, order.PayerName, cancellation);
-                break;
-            case Outcome.Replayed replayed:
-                await CompleteAsync(order.Payer, replayed.OperationId, cancellation);
-                break;
-            default:
-                break;
-        }
-
-        // While the first request with this key may still debit, its claim is not ours to give back.
-        await ReleaseClaimAsync(intent, outcome is Outcome.KeyInFlight or Outcome.Swept ? null : owner, cancellation);
-        intents.Clear(intent);
-        return outcome;
-    }
+    /// <param name="order">What is wanted.</param>
+    /// <param name="cancellation">Ends the waiting, not the transfer: a caller who hangs up must not leave a debit without its credit.</param>
+    internal Task<Outcome> SendAsync(TransferOrder order, CancellationToken cancellation) => SendToTheEndAsync(order).WaitAsync(cancellation);
 
     /// <summary>Stores a refusal under the client's key; if the key has an answer already, that one counts, and its transfer is completed.</summary>
     internal async Task<Outcome> RefuseAsync(WalletId payer, BookCommand refusal, CancellationToken cancellation)
@@ -115,6 +94,32 @@ public sealed class Transfers : IIntentSweeper
         await CompleteAsync(intent.Book, intent.OperationId, cancellation);
         await ReleaseClaimAsync(intent, null, cancellation);
         return true;
+    }
+
+    private async Task<Outcome> SendToTheEndAsync(TransferOrder order)
+    {
+        var cancellation = CancellationToken.None;
+        var intent = await intents.AddAsync(
+            new Intent(IntentKind, order.OperationId, order.Payer) { Note = order.Claim is null ? null : Claims.Note(order.Payee, order.Claim) }, cancellation);
+        var owner = order.Key is { } key ? $"{order.Payer} {key.RowKey}" : order.OperationId;
+        var claimed = order.Claim is null || await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
+        var outcome = await ledger.ExecuteAsync(order.Payer, claimed ? Debit(order) : Refused(order, LedgerErrors.Claimed), cancellation);
+        switch (outcome)
+        {
+            case Outcome.Committed { Entry: { } debit }:
+                await CreditAsync(debit, order.Payee, order.PayerName, cancellation);
+                break;
+            case Outcome.Replayed replayed:
+                await CompleteAsync(order.Payer, replayed.OperationId, cancellation);
+                break;
+            default:
+                break;
+        }
+
+        // While the first request with this key may still debit, its claim is not ours to give back.
+        await ReleaseClaimAsync(intent, outcome is Outcome.KeyInFlight or Outcome.Swept ? null : owner, cancellation);
+        intents.Clear(intent);
+        return outcome;
     }
 
     private static BookCommand Debit(TransferOrder order) =>

@@ -29,6 +29,7 @@ internal static class WalletSetup
             provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<LedgerOptions>(),
             provider.GetRequiredService<ILogger<IntentSweep>>()));
+        services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
         services.AddSingleton<AccountGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<IntentSweep>());

@@ -85,6 +85,24 @@ public sealed class LedgerFaultTests
             wallet, new BookCommand("top_x", new Domain.Books.BookMove.CreditTopUp(Money.Fen(1), "sandbox")), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_host_whose_clock_is_behind_waits_for_it_and_gives_up_in_time()
+    {
+        await using var books = await Books.OpenAsync();
+        var wallet = await books.WalletWithAsync(1);
+        var clock = new LaggingClock { Lag = TimeSpan.FromMinutes(6) };
+        var behind = new Ledger(books.Table, clock, TimeProvider.System, new LedgerOptions { CommandBudget = TimeSpan.FromMilliseconds(300) });
+        var thrown = await Should.ThrowAsync<LedgerUnavailableException>(() => TopUpAsync("top_1"));
+        thrown.InnerException.ShouldBeOfType<Domain.Books.ClockBehindException>();
+        clock.Lag = TimeSpan.FromMinutes(4);
+        (await TopUpAsync("top_2")).ShouldBeOfType<Outcome.Committed>();
+        (await books.BalancesAsync(wallet)).Available.ShouldBe(2);
+        await books.ShouldBeSoundAsync();
+
+        Task<Outcome> TopUpAsync(string id) =>
+            behind.ExecuteAsync(wallet, new BookCommand(id, new Domain.Books.BookMove.CreditTopUp(Money.Fen(1), "sandbox")), CancellationToken.None);
+    }
+
     internal static Func<int, bool, Fault> Storm(Random random) => (_, writes) =>
     {
         lock (random)
@@ -128,5 +146,12 @@ public sealed class LedgerFaultTests
                 // 503 to a client: try again with the same key.
             }
         }
+    }
+
+    private sealed class LaggingClock : TimeProvider
+    {
+        public TimeSpan Lag { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - Lag;
     }
 }

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>Accounts as they were a few seconds ago: enough for names and for finding a wallet, and no read per transfer.</summary>
+/// <remarks>What must hold at the very moment of a move (a freeze) is the book's status, which is decided on its ETag.</remarks>
+/// <param name="accounts">The accounts.</param>
+/// <param name="clock">The machine's.</param>
+public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock)
+{
+    private const int Most = 20_000;
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (Account Account, long At)> known = new(StringComparer.Ordinal);
+
+    internal Task<Account?> FindAsync(AccountId id, CancellationToken cancellation) =>
+        FindAsync(id.Value, () => accounts.FindAsync(id, cancellation));
+
+    internal Task<Account?> FindByWalletAsync(WalletId wallet, CancellationToken cancellation) =>
+        FindAsync(wallet.Value, () => accounts.FindByWalletAsync(wallet, cancellation));
+
+    internal Task<Account?> FindByPhoneAsync(PhoneNumber phone, CancellationToken cancellation) =>
+        FindAsync(phone.Value, () => accounts.FindByPhoneAsync(phone, cancellation));
+
+    private async Task<Account?> FindAsync(string key, Func<Task<Account?>> find)
+    {
+        if (known.TryGetValue(key, out var seen) && clock.GetElapsedTime(seen.At) < Recent)
+        {
+            return seen.Account;
+        }
+
+        if (await find() is not { } account)
+        {
+            // Nobody is not remembered: they may register the next moment, and anybody can ask for any number.
+            known.TryRemove(key, out _);
+            return null;
+        }
+
+        if (known.Count >= Most)
+        {
+            known.Clear();
+        }
+
+        known[key] = (account, clock.GetTimestamp());
+        return account;
+    }
+}
