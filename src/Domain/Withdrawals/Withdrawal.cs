@@ -9,6 +9,8 @@ public sealed record PayoutCard(BankCardId BankCardId, string Last4, string Bank
 /// <summary>A withdrawal: its facts, and the decisions about it. Each decision returns the withdrawal as it is afterwards.</summary>
 public sealed record Withdrawal
 {
+    private const string PayoutPrefix = "po_";
+
     /// <summary>Its id, and so its orchestration's.</summary>
     public required WithdrawalId Id { get; init; }
 
@@ -73,7 +75,11 @@ public sealed record Withdrawal
     };
 
     /// <summary>The one payout id that belongs to a withdrawal.</summary>
-    public static string PayoutIdOf(WithdrawalId id) => "po_" + id.Value[WithdrawalId.Prefix.Length..];
+    public static string PayoutIdOf(WithdrawalId id) => PayoutPrefix + id.Value[WithdrawalId.Prefix.Length..];
+
+    /// <summary>Whether a text from outside has the form of a payout id.</summary>
+    public static bool IsPayoutId(string text) =>
+        text.StartsWith(PayoutPrefix, StringComparison.Ordinal) && Domain.Id.TryParse<WithdrawalId>(WithdrawalId.Prefix + text[PayoutPrefix.Length..], out _);
 
     /// <summary>A new withdrawal, its money set aside at <paramref name="now"/>.</summary>
     public static Withdrawal Reserve(

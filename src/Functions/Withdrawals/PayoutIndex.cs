@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Withdrawals;
@@ -26,8 +27,14 @@ internal sealed class PayoutIndex(Storage storage)
         }
     }
 
+    /// <summary>The withdrawal of a payout; null where the id is none of ours, whatever characters it has.</summary>
     public async Task<(WalletId Wallet, WithdrawalId Withdrawal)?> FindAsync(string payoutId, CancellationToken cancellationToken)
     {
+        if (!Withdrawal.IsPayoutId(payoutId))
+        {
+            return null;
+        }
+
         var found = await table.GetEntityIfExistsAsync<TableEntity>(payoutId, payoutId, cancellationToken: cancellationToken);
         return found.HasValue ? (WalletId.Of(found.Value!.GetString("wallet")), WithdrawalId.Of(found.Value.GetString("withdrawal"))) : null;
     }

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using WalletFunctions.Domain.Calendar;
+using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.Tests.EndToEnd;
+using WalletFunctions.TestSupport;
+using Xunit;
+
+namespace Functions.Tests.Withdrawals;
+
+/// <summary>What happens when the bank is silent past the promise. The business clock of this app jumps by days.</summary>
+public sealed class WithdrawalOverdueTests : IAsyncLifetime
+{
+    private readonly RecordingInbox inbox = new();
+    private TestApp app = null!;
+    private BankSide bank = null!;
+    private Customer customer = null!;
+    private long before;
+
+    public async Task InitializeAsync()
+    {
+        app = await TestApp.StartAsync(builder => builder.Services.AddSingleton<IInbox>(inbox));
+        bank = new BankSide(() => app.Address);
+        var person = (await WalletClient.SeedAsync(app.Address))["customers"]![0]!;
+        customer = await Customer.SignInAsync(() => app.Address, person);
+        (before, _) = await customer.WalletAsync();
+    }
+
+    public async Task DisposeAsync() => await app.DisposeAsync();
+
+    [Fact]
+    public async Task A_silent_bank_makes_it_overdue_opens_a_conversation_and_a_late_settlement_still_ends_it()
+    {
+        await bank.BehaveAsync("silent");
+        var id = await customer.WithdrawAsync(10_00);
+        var submitted = await customer.UntilAsync(id, "submitted");
+        await bank.PayoutAsync(id);
+        var promised = DateTimeOffset.Parse((string)submitted["promisedBy"]!, CultureInfo.InvariantCulture);
+        var patience = promised - TimeProvider.System.GetUtcNow();
+
+        // Up to an hour before the promise nothing is overdue, however often the bank was asked.
+        await bank.AdvanceAsync(patience - TimeSpan.FromHours(1));
+        (await customer.ReadAsync(id))["overdue"]!.GetValue<bool>().ShouldBeFalse();
+        await bank.AdvanceAsync(TimeSpan.FromHours(2));
+
+        var overdue = await customer.UntilAsync(id, "overdue", seen => seen["overdue"]!.GetValue<bool>());
+        overdue["status"]!.GetValue<string>().ShouldBe("submitted");
+        overdue["conversationId"]!.GetValue<string>().ShouldStartWith("cnv_");
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 10_00));
+        var conversation = inbox.Opened.ShouldHaveSingleItem().Value;
+        conversation.Key.ShouldBe($"withdrawal-overdue:{id}");
+        conversation.Priority.ShouldBe(Priority.High);
+        conversation.SubjectId.ShouldBe(id);
+        conversation.FirstEvent.En.ShouldContain("10.00 CNY");
+
+        // Days later the bank pays after all, and its callback is lost: asking goes on, so it is found.
+        await BankSide.SettleInSilenceAsync(app.Services, await bank.PayoutAsync(id));
+        await bank.AdvanceAsync(TimeSpan.FromDays(3));
+        var settled = await customer.UntilAsync(id, "settled");
+        settled["overdue"]!.GetValue<bool>().ShouldBeFalse();
+        settled["conversationId"]!.ToString().ShouldBe(overdue["conversationId"]!.ToString());
+        await Eventually.True("support heard how it ended", () => inbox.Events.ContainsKey($"{overdue["conversationId"]} {id}:settled"));
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task Three_days_that_pass_at_once_end_in_a_settlement_if_the_bank_settled_within_them()
+    {
+        await bank.BehaveAsync("settle", afterSeconds: 24 * 60 * 60);
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        await bank.PayoutAsync(id);
+        await bank.AdvanceAsync(TimeSpan.FromDays(3));
+        (await customer.UntilAsync(id, "settled")).Steps().ShouldBe(["reserved", "submitted", "settled"]);
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task A_late_bank_is_overdue_and_then_settles()
+    {
+        await bank.BehaveAsync("late");
+        var id = await customer.WithdrawAsync(10_00);
+        var submitted = await customer.UntilAsync(id, "submitted");
+        await bank.PayoutAsync(id);
+        var promised = DateTimeOffset.Parse((string)submitted["promisedBy"]!, CultureInfo.InvariantCulture);
+        await bank.AdvanceAsync(promised - TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(2));
+        await customer.UntilAsync(id, "overdue", seen => seen["overdue"]!.GetValue<bool>());
+        await bank.AdvanceAsync(TimeSpan.FromDays(1));
+        await customer.UntilAsync(id, "settled");
+    }
+
+    [Fact]
+    public async Task Beyond_the_published_calendar_nothing_is_promised_and_nothing_set_aside()
+    {
+        await bank.AdvanceAsync(Shanghai.EndOf(MainlandChina.Calendar.Last) - TimeProvider.System.GetUtcNow());
+        var refused = await customer.AskAsync(10_00, "k");
+        refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Code.ShouldBe("calendar_not_loaded");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+}

@@ -1,0 +1,315 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Shouldly;
+using WalletFunctions.Tests.EndToEnd;
+using Xunit;
+
+namespace Functions.Tests.Withdrawals;
+
+/// <summary>One app for all tests of the class; each withdrawal belongs to a customer of the test's own.</summary>
+public sealed class WithdrawalFixture : IAsyncLifetime
+{
+    private readonly Queue<JsonNode> people = new();
+    private TestApp app = null!;
+
+    internal BankSide Bank { get; private set; } = null!;
+
+    internal Uri Address => app.Address;
+
+    internal IServiceProvider Services => app.Services;
+
+    public async Task InitializeAsync()
+    {
+        app = await TestApp.StartAsync(settings: new Dictionary<string, string?> { ["Bank:TimeoutSeconds"] = "1" });
+        Bank = new BankSide(() => app.Address);
+        foreach (var person in (await WalletClient.SeedAsync(app.Address, customers: 25))["customers"]!.AsArray())
+        {
+            people.Enqueue(person!.DeepClone());
+        }
+    }
+
+    public async Task DisposeAsync() => await app.DisposeAsync();
+
+    internal Task<Customer> NextCustomerAsync() => Customer.SignInAsync(() => app.Address, people.Dequeue());
+}
+
+public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<WithdrawalFixture>, IAsyncLifetime
+{
+    private readonly BankSide bank = stage.Bank;
+    private Customer customer = null!;
+    private long before;
+
+    public async Task InitializeAsync()
+    {
+        await bank.BehaveAsync("silent");
+        customer = await stage.NextCustomerAsync();
+        (before, _) = await customer.WalletAsync();
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_withdrawal_that_the_bank_settles_leaves_the_wallet_once()
+    {
+        await bank.BehaveAsync("settle", 0);
+        var answer = (await customer.AskAsync(12_34, "k")).Expect(HttpStatusCode.Accepted);
+        var id = (string)answer.Body!["withdrawalId"]!;
+        answer.Body["status"]!.GetValue<string>().ShouldBe("reserved");
+
+        var settled = await customer.UntilAsync(id, "settled");
+
+        settled.Steps().ShouldBe(["reserved", "submitted", "settled"]);
+        settled["amount"]!["amount"]!.GetValue<long>().ShouldBe(12_34);
+        settled["fee"]!["amount"]!.GetValue<long>().ShouldBe(0);
+        settled["overdue"]!.GetValue<bool>().ShouldBeFalse();
+        settled["bankCard"]!["last4"]!.GetValue<string>().Length.ShouldBe(4);
+        settled["promisedBy"]!.ToString().ShouldBe(answer.Body["promisedBy"]!.ToString());
+        (await customer.WalletAsync()).ShouldBe((before - 12_34, 0));
+        var payout = (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
+        payout["state"]!.GetValue<string>().ShouldBe("settled");
+        payout["amount"]!["amount"]!.GetValue<long>().ShouldBe(12_34);
+    }
+
+    [Fact]
+    public async Task A_rejected_withdrawal_gives_the_money_back_and_tells_the_reason()
+    {
+        await bank.BehaveAsync("reject", 0);
+        var id = await customer.WithdrawAsync(10_00);
+        var rejected = await customer.UntilAsync(id, "rejected");
+        rejected.Steps().ShouldBe(["reserved", "submitted", "rejected"]);
+        rejected["timeline"]![2]!["note"]!.GetValue<string>().ShouldContain("account_closed");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task The_money_is_held_while_the_bank_is_silent()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 10_00));
+    }
+
+    [Fact]
+    public async Task A_lost_callback_is_found_by_asking()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        await BankSide.SettleInSilenceAsync(stage.Services, await bank.PayoutAsync(id));
+
+        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        await customer.UntilAsync(id, "settled");
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task An_order_whose_answer_is_lost_is_asked_about_and_paid_once()
+    {
+        await bank.BehaveAsync("timeout", 0);
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "settled");
+        (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task While_the_bank_is_down_the_customer_can_cancel()
+    {
+        await bank.BehaveAsync("down");
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 3);
+
+        var answer = (await customer.CancelAsync(id, "c1")).Expect(HttpStatusCode.OK);
+
+        answer.Body!["status"]!.GetValue<string>().ShouldBe("cancelled");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+        (await customer.CancelAsync(id, "c1")).ShouldSatisfyAllConditions(
+            again => again.Text.ShouldBe(answer.Text), again => again.Replayed.ShouldBeTrue());
+        (await customer.CancelAsync(id, "c2")).Body!["status"]!.GetValue<string>().ShouldBe("cancelled");
+        await bank.BehaveAsync("settle", 0);
+        await bank.AdvanceAsync(TimeSpan.FromHours(1));
+        (await bank.PayoutsAsync(id)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_bank_that_comes_back_gets_the_order_again()
+    {
+        await bank.BehaveAsync("down");
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 3);
+        await bank.BehaveAsync("settle", 0);
+        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
+        (await customer.UntilAsync(id, "settled")).Steps().ShouldBe(["reserved", "submitted", "reserved", "submitted", "settled"]);
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task What_the_bank_has_cannot_be_cancelled()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        var refused = await customer.CancelAsync(id, "c");
+        refused.Status.ShouldBe(HttpStatusCode.Conflict);
+        refused.Code.ShouldBe("too_late_to_cancel");
+        (await customer.CancelAsync(id, "c")).Text.ShouldBe(refused.Text);
+        await bank.DecideAsync(await bank.PayoutAsync(id), "settle");
+        await customer.UntilAsync(id, "settled");
+        (await customer.CancelAsync(id, "c2")).Code.ShouldBe("too_late_to_cancel");
+    }
+
+    [Fact]
+    public async Task A_payout_returned_after_it_settled_puts_the_money_back_once()
+    {
+        await bank.BehaveAsync("settle", 0);
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "settled");
+        var payout = await bank.PayoutAsync(id);
+        await bank.AdvanceAsync(TimeSpan.FromDays(2));
+
+        (await bank.DecideAsync(payout, "return")).Expect(HttpStatusCode.OK);
+        (await customer.UntilAsync(id, "returned")).Steps().ShouldBe(["reserved", "submitted", "settled", "returned"]);
+        (await bank.CallBackAsync(payout, "returned")).ShouldBe(HttpStatusCode.OK);
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task A_return_that_overtakes_the_settlement_ends_returned()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        (await bank.CallBackAsync(await bank.PayoutAsync(id), "returned")).ShouldBe(HttpStatusCode.OK);
+        await customer.UntilAsync(id, "returned");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task Repeated_and_contradicting_callbacks_have_no_effect()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        var payout = await bank.PayoutAsync(id);
+        (await bank.CallBackAsync(payout, "settled", "m1")).ShouldBe(HttpStatusCode.OK);
+        (await bank.CallBackAsync(payout, "settled", "m1")).ShouldBe(HttpStatusCode.OK);
+        (await bank.CallBackAsync(payout, "rejected", "m2")).ShouldBe(HttpStatusCode.OK);
+        await customer.UntilAsync(id, "settled");
+        (await bank.CallBackAsync(payout, "settled", "m3")).ShouldBe(HttpStatusCode.OK);
+        (await bank.CallBackAsync(payout, "rejected", "m4")).ShouldBe(HttpStatusCode.OK);
+        (await bank.CallBackAsync(payout, "returned", "m1")).ShouldBe(HttpStatusCode.OK);
+        (await customer.ReadAsync(id)).Steps().ShouldBe(["reserved", "submitted", "settled"]);
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task Forged_stale_and_malformed_callbacks_leave_nothing_behind()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        var submitted = await customer.UntilAsync(id, "submitted");
+        var payout = await bank.PayoutAsync(id);
+        (await bank.CallBackAsync(payout, "settled", forged: true)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await bank.CallBackAsync(payout, "settled", age: TimeSpan.FromMinutes(6))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await bank.CallBackAsync(payout, "settled", age: TimeSpan.FromMinutes(-6))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await bank.CallBackAsync(payout, "settled", new string('x', 200))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await bank.CallBackAsync("po_unknown", "settled")).ShouldBe(HttpStatusCode.NotFound);
+        (await bank.CallBackAsync("../#?/\\", "settled")).ShouldBe(HttpStatusCode.NotFound);
+        (await bank.CallBackAsync(payout, "paid")).ShouldBe(HttpStatusCode.BadRequest);
+        (await bank.CallBackAsync(payout, "", body: "{")).ShouldBe(HttpStatusCode.BadRequest);
+        (await customer.ReadAsync(id)).ToJsonString().ShouldBe(submitted.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_same_key_gets_the_same_answer_and_the_money_is_set_aside_once()
+    {
+        var first = (await customer.AskAsync(10_00, "same")).Expect(HttpStatusCode.Accepted);
+        var again = await customer.AskAsync(10_00, "same");
+        again.Text.ShouldBe(first.Text);
+        again.Replayed.ShouldBeTrue();
+        (await customer.AskAsync(11_00, "same")).Code.ShouldBe("idempotency_key_reused");
+        (await customer.WalletAsync()).ShouldBe((before - 10_00, 10_00));
+        var listed = (await customer.Client.GetAsync("/api/v1/withdrawals")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray();
+        listed.ShouldHaveSingleItem()!["withdrawalId"]!.GetValue<string>().ShouldBe(first.Body!["withdrawalId"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Too_little_money_is_refused_and_stays_refused_under_the_key()
+    {
+        var refused = await customer.AskAsync(before + 1, "poor");
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Code.ShouldBe("insufficient_funds");
+        var again = await customer.AskAsync(before + 1, "poor");
+        again.Text.ShouldBe(refused.Text);
+        again.Replayed.ShouldBeTrue();
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+        (await customer.Client.GetAsync("/api/v1/withdrawals")).Body!["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Concurrent_withdrawals_never_set_aside_more_than_there_is()
+    {
+        var share = (before / 4) + 1;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => customer.AskAsync(share, $"c{i}")));
+        answers.Count(answer => answer.Status == HttpStatusCode.Accepted).ShouldBe(3);
+        answers.Where(answer => answer.Status != HttpStatusCode.Accepted).ShouldAllBe(answer => answer.Code == "insufficient_funds");
+        (await customer.WalletAsync()).ShouldBe((before - (3 * share), 3 * share));
+    }
+
+    [Fact]
+    public async Task Bad_requests_are_refused_in_plain_words()
+    {
+        (await customer.Client.SendAsync(HttpMethod.Post, "/api/v1/withdrawals", customer.Order(1))).Code.ShouldBe("idempotency_key_required");
+        (await customer.AskAsync(0, "k1")).Code.ShouldBe("invalid_amount");
+        (await customer.AskAsync(1, "k2", "card_00000000000000000000000000")).Code.ShouldBe("bank_card_not_found");
+        (await customer.AskAsync(1, "k3", "card")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        var extra = customer.Order(1);
+        extra["to"] = "me";
+        (await customer.Client.SendAsync(HttpMethod.Post, "/api/v1/withdrawals", extra, "k4")).Code.ShouldBe("unknown_field");
+        (await customer.Client.GetAsync("/api/v1/withdrawals/wdr_nonsense")).Code.ShouldBe("withdrawal_not_found");
+        (await customer.Client.GetAsync("/api/v1/withdrawals/wdr_00000000000000000000000000?wait=x")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await customer.CancelAsync("wdr_00000000000000000000000000", "k5")).Code.ShouldBe("withdrawal_not_found");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_withdrawal_is_not_there()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        var other = await stage.NextCustomerAsync();
+        (await other.Client.GetAsync($"/api/v1/withdrawals/{id}")).Code.ShouldBe("withdrawal_not_found");
+        (await other.CancelAsync(id, "c")).Code.ShouldBe("withdrawal_not_found");
+        (await other.Client.GetAsync("/api/v1/withdrawals")).Body!["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_list_is_newest_first_and_pages()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Insert(0, await customer.WithdrawAsync(1_00 + i));
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await customer.Client.GetAsync($"/api/v1/withdrawals?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}")).Expect(HttpStatusCode.OK).Body!;
+            page["items"]!.AsArray().Count.ShouldBeLessThanOrEqualTo(2);
+            seen.AddRange(page["items"]!.AsArray().Select(item => (string)item!["withdrawalId"]!));
+            cursor = (string?)page["nextCursor"];
+        }
+        while (cursor is not null);
+
+        seen.ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task A_held_read_answers_when_the_withdrawal_changes()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        var held = customer.Client.GetAsync($"/api/v1/withdrawals/{id}?wait=25");
+        await bank.DecideAsync(await bank.PayoutAsync(id), "settle");
+        var answer = (await held).Expect(HttpStatusCode.OK);
+        answer.Body!["status"]!.GetValue<string>().ShouldBeOneOf("submitted", "settled"); // the row changes when the bank's word is kept, and when it is booked
+        await customer.UntilAsync(id, "settled");
+    }
+}
