@@ -80,7 +80,7 @@ internal enum Fault
 }
 
 /// <summary>Counts storage calls and lets one of them, from 1, go wrong.</summary>
-internal sealed class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefore) : HttpPipelinePolicy
+internal class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefore) : HttpPipelinePolicy
 {
     private int _calls;
 
@@ -105,6 +105,21 @@ internal sealed class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.Kil
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+}
+
+/// <summary>A storage of which one call in ten goes wrong, half of these after they were carried out.</summary>
+internal sealed class UnreliablePolicy(int seed) : FaultPolicy
+{
+    private readonly Random _random = new(seed);
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        int dice;
+        lock (_random) dice = _random.Next(20);
+        if (dice == 0) throw new IOException("the call was not made");
+        await base.ProcessAsync(message, pipeline);
+        if (dice == 1) throw new IOException("the answer is lost");
+    }
 }
 
 /// <summary>One host: an engine and a client over the shared Azurite.</summary>

@@ -83,7 +83,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         CheckId(instanceId);
         await hub.EnsureTablesAsync(cancellation);
         var purged = await hub.Store.PurgeAsync(instanceId, cancellation);
-        if (purged && hub.Session is { } session) session.Post(instanceId, null, reload: true);
+        if (purged) hub.Session?.Refresh(instanceId);
         return new PurgeResult(purged ? 1 : 0);
     }
 

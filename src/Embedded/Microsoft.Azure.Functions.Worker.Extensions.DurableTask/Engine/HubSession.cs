@@ -92,6 +92,12 @@ internal sealed class HubSession : IDisposable
         }
     }
 
+    /// <summary>What is remembered of an instance is no longer true.</summary>
+    public void Refresh(string instanceId)
+    {
+        if (_live.TryGetValue(instanceId, out var live)) live.Post(null, reload: true);
+    }
+
     public InstanceState? Find(string instanceId) => IsOpen && _live.TryGetValue(instanceId, out var live) ? live.State : null;
 
     /// <summary>Completes when the instance is stored next.</summary>
@@ -300,12 +306,12 @@ internal sealed class HubSession : IDisposable
         try
         {
             // What was announced and has not come by now is looked for once more before its row goes.
-            foreach (var (live, _) in plans.Where(plan => plan.Live is { State: null, VainLooks: < 2 }))
+            foreach (var (live, _) in plans.Where(plan => plan.Live.IsAwaited))
             {
                 live.Post(null, reload: true);
                 live.Settled(leave: false, []);
             }
-            plans.RemoveAll(plan => plan.Live is { State: null, VainLooks: < 2 });
+            plans.RemoveAll(plan => plan.Live.IsAwaited);
             var added = plans.Where(plan => plan.Wanted is { } row && !plan.Live.Rows.Contains(row)).Select(plan => plan.Wanted!).ToList();
             var deleted = plans.SelectMany(plan => plan.Live.Rows.Append(plan.Live.AssumedRow).OfType<WorkRow>().Distinct().Where(row => row != plan.Wanted)).ToList();
             await Work.ChangeAsync(added, [.. deleted.Select(row => row.RowKey), .. rings.Select(ring => ring.RowKey)], Token);
@@ -327,12 +333,12 @@ internal sealed class HubSession : IDisposable
 
     private static WorkRow? Wanted(LiveInstance live) => live.State is { IsEnded: false, NextDue: { } due } ? new(due.Ticks, live.Id) : null;
 
-    /// <summary>The net: due rows that this owner has not seen, such as those of a deposed one.</summary>
+    /// <summary>The net: due rows that this owner has not seen, such as a deposed one's, or whose instance is not awake.</summary>
     private async Task RepairAsync()
     {
         await DelayAsync(_options.RepairInterval);
         foreach (var row in await Work.ReadAsync(0, Clock.GetUtcNow().UtcTicks, Token))
-            if (_known.TryAdd(row, 0)) Post(row.InstanceId, null, row, reload: true);
+            if (_known.TryAdd(row, 0) || !_live.ContainsKey(row.InstanceId)) Post(row.InstanceId, null, row, reload: true);
     }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable

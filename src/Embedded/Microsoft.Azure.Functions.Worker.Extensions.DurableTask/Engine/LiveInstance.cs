@@ -16,7 +16,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     private readonly HashSet<(int Generation, int Id)> _running = [];
     private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Ring> _rings = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Mail>> _unsure = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IReadOnlyList<Mail> Mail, Turn Turn)> _unsure = new(StringComparer.Ordinal);
     private List<Mail> _mail = [];
     private IReadOnlySet<int> _cancelledTimers = new HashSet<int>();
     private bool _wake;
@@ -24,6 +24,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     private bool _busy;
     private bool _gone;
     private int _failures;
+    private int _vainLooks;
 
     public string Id => id;
 
@@ -38,8 +39,8 @@ internal sealed class LiveInstance(string id, HubSession session)
     /// <summary>Real time of the last activity.</summary>
     public long QuietSince { get; private set; } = Stopwatch.GetTimestamp();
 
-    /// <summary>How often it was looked for in vain: what was announced may still be on its way.</summary>
-    public int VainLooks { get; private set; }
+    /// <summary>Whether it was announced and has not come yet, though looked for; it may still be on its way.</summary>
+    public bool IsAwaited => State is null && _vainLooks < 2 && Rows.Count > 0;
 
     /// <summary>False when the instance has just left memory: ask for a new one.</summary>
     public bool Post(Mail? mail, WorkRow? row = null, bool reload = false)
@@ -64,7 +65,7 @@ internal sealed class LiveInstance(string id, HubSession session)
         lock (_lock)
         {
             if (_busy || _gone || _running.Count > 0 || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
-            var needed = State is null || _rings.Count > 0 ? lostTime : quietTime;
+            var needed = IsAwaited || _rings.Count > 0 ? lostTime : quietTime;
             if (Stopwatch.GetElapsedTime(QuietSince) < needed) return false;
             _busy = true;
             return true;
@@ -187,7 +188,7 @@ internal sealed class LiveInstance(string id, HubSession session)
             _reload = false;
             _cancelledTimers = new HashSet<int>();
             _unsure.Clear();
-            VainLooks = 0;
+            _vainLooks = 0;
             start.Accept();
             session.Changed(id);
         }
@@ -212,15 +213,19 @@ internal sealed class LiveInstance(string id, HubSession session)
         }
         if (State is null)
         {
-            VainLooks++;
+            _vainLooks++;
             return;
         }
         if (_unsure.TryGetValue(State.Write, out var landed))
         {
             // The commit whose answer was lost is there.
-            foreach (var one in landed) one.Accept();
+            foreach (var one in landed.Mail) one.Accept();
+            foreach (var message in landed.Turn.Consumed) _consumed.Add(message.Key);
             _unsure.Clear();
         }
+        _cancelledTimers = new HashSet<int>();
+        session.Enqueue(State);
+        session.Changed(id);
         if (State.NextDue is not { } due || Rows.Count > 0) return;
         var row = new WorkRow(due.Ticks, id);
         if (!session.IsKnown(row)) AssumedRow = row;
@@ -237,7 +242,7 @@ internal sealed class LiveInstance(string id, HubSession session)
         }
         await EnsureCoveredAsync(turn.After);
         session.ThrowIfNotOwner();
-        _unsure[turn.After.Write] = [.. mail];
+        _unsure[turn.After.Write] = ([.. mail], turn);
         State = await session.Store.CommitAsync(turn.After, turn.Events, turn.Consumed, session.Token);
         _unsure.Clear();
         foreach (var message in turn.Consumed) _consumed.Add(message.Key);
