@@ -42,9 +42,9 @@ public sealed class Idempotency(Storage storage, Secrets secrets, MachineClock c
 
         var caller = request.Caller();
         var scope = caller.AccountId?.Value ?? "anonymous:" + (anonymousScope ?? throw new InvalidOperationException("A route without sign-in needs a scope for its keys."));
-        var seed = HMACSHA256.HashData(secrets.Key("idempotency"), Encoding.UTF8.GetBytes($"{scope}\n{route}\n{key.Value.Value}"));
+        var seed = SeedOf(scope, route, key.Value.Value);
         var claim = new IdempotencyClaim(
-            Partition: secrets.Lookup("idempotency-scope", scope),
+            Partition: PartitionOf(scope),
             Row: Convert.ToHexStringLower(seed),
             Fingerprint: form.Fingerprint(secrets.Key("fingerprints")),
             Owner: Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
@@ -63,6 +63,16 @@ public sealed class Idempotency(Storage storage, Secrets secrets, MachineClock c
                 throw new InvalidOperationException("Unknown outcome of a claim.");
         }
     }
+
+    /// <summary>What became of a key of somebody who is signed in.</summary>
+    /// <returns>Null when there is nothing under it; without an answer while its request is still running.</returns>
+    internal Task<IdempotencyRecord?> FindAsync(AccountId caller, string route, string key, CancellationToken cancellationToken) =>
+        table.FindAsync(PartitionOf(caller.Value), Convert.ToHexStringLower(SeedOf(caller.Value, route, key)), cancellationToken);
+
+    private string PartitionOf(string scope) => secrets.Lookup("idempotency-scope", scope);
+
+    private byte[] SeedOf(string scope, string route, string key) =>
+        HMACSHA256.HashData(secrets.Key("idempotency"), Encoding.UTF8.GetBytes($"{scope}\n{route}\n{key}"));
 
     private async Task<IResult> RunClaimedAsync(IdempotencyClaim claim, Func<Task<StoredAnswer>> work)
     {

@@ -10,6 +10,11 @@ namespace WalletFunctions.Platform;
 /// <param name="Owner">This very run; tells our own write from another's after an answer was lost.</param>
 internal sealed record IdempotencyClaim(string Partition, string Row, string Fingerprint, string Owner);
 
+/// <summary>What stands under a key.</summary>
+/// <param name="Answer">Null while the request is still running.</param>
+/// <param name="At">When the row was last written.</param>
+internal sealed record IdempotencyRecord(StoredAnswer? Answer, DateTimeOffset? At);
+
 internal abstract record ClaimOutcome
 {
     private ClaimOutcome()
@@ -139,6 +144,12 @@ internal sealed class IdempotencyTable(Storage storage)
         {
             // The lease runs out by itself; the fault that brought us here is what the caller must see.
         }
+    }
+
+    public async Task<IdempotencyRecord?> FindAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
+        return found is { HasValue: true, Value: { } kept } ? new IdempotencyRecord(AnswerIn(kept), kept.Timestamp) : null;
     }
 
     private async Task<TableEntity?> FindAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
