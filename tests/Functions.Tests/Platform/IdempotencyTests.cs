@@ -93,8 +93,14 @@ public sealed class IdempotencyTests : IAsyncLifetime
     public async Task A_run_that_died_holds_its_key_for_half_a_minute_and_no_longer()
     {
         var stuck = new TaskCompletionSource<StoredAnswer>();
-        var dead = RunAsync("key", "{}", _ => stuck.Task);
-        await Eventually.True("the key is claimed", async () => (await RunAsync("key", "{}", Count)).Code == "idempotency_key_in_flight");
+        var started = new TaskCompletionSource();
+        var dead = RunAsync("key", "{}", _ =>
+        {
+            started.SetResult();
+            return stuck.Task;
+        });
+        await started.Task;
+        (await RunAsync("key", "{}", Count)).Code.ShouldBe("idempotency_key_in_flight");
         time.Advance(TimeSpan.FromSeconds(31));
         (await RunAsync("key", "{}", Count)).ShouldBe(new Answer(200, """{"n":1}""", null, Replayed: false, null));
 
