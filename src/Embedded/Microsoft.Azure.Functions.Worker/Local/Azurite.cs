@@ -26,6 +26,8 @@ internal sealed class Azurite : IAsyncDisposable
             Path.Combine(users, Guid.NewGuid().ToString("n")), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
     }
 
+    private const string Log = "azurite.log";
+
     private string PidFile => Path.Combine(_directory, "host.pid");
 
     /// <summary>Makes sure that the emulator runs; null when there is none to look after.</summary>
@@ -62,10 +64,17 @@ internal sealed class Azurite : IAsyncDisposable
         if (RunningPid(_directory) is not { } pid) return;
         await NodeAsync("-e", $"process.kill({pid}, 'SIGTERM')");
         var watch = Stopwatch.StartNew();
+        while (IsAlive(pid) && !HasSaved() && watch.Elapsed < Patience) await Task.Delay(20);
+        // With everything saved, its event loop may idle for many seconds more; there is nothing left to wait for.
+        if (HasSaved() && IsAlive(pid)) Process.GetProcessById(pid).Kill();
         while (IsAlive(pid) && watch.Elapsed < Patience) await Task.Delay(20);
         if (IsAlive(pid)) await Console.Error.WriteLineAsync($"Azurite (process {pid}) has not ended within {Patience.TotalSeconds:0} s of being asked to.");
         else File.Delete(PidFile);
     }
+
+    /// <summary>Each of the three services says so once its store is written and closed.</summary>
+    private bool HasSaved() =>
+        File.ReadAllText(Path.Combine(_directory, Log)).Split("successfully closed").Length > 3;
 
     private static async Task<bool> IsServedAsync(AzuriteEndpoints endpoints)
     {
@@ -96,7 +105,7 @@ internal sealed class Azurite : IAsyncDisposable
         }
 
         Console.WriteLine($"Starting the storage emulator (Azurite) on ports {string.Join(", ", endpoints.Ports)}; its data is in {directory}");
-        var log = Path.Combine(directory, "azurite.log");
+        var log = Path.Combine(directory, Log);
         string[] arguments =
         [
             script, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", directory, "--blobHost", endpoints.Host, "--queueHost", endpoints.Host,
@@ -169,7 +178,7 @@ internal sealed class Azurite : IAsyncDisposable
             {
                 return new FileStream(Path.Combine(directory, "start.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (watch.Elapsed < Patience + Patience)
+            catch (IOException e) when (e is not DirectoryNotFoundException && watch.Elapsed < Patience + Patience)
             {
                 await Task.Delay(20);
             }
