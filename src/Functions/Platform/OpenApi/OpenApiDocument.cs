@@ -79,13 +79,12 @@ internal static class OpenApiDocument
 
         if (described.Request is not null || described.RequestMediaType is not null)
         {
+            var schema = described.Request is { } request ? Schemas.Of(request, closed: true) : new JsonObject { ["type"] = "string" };
             operation["requestBody"] = new JsonObject
             {
-                ["required"] = true,
-                ["content"] = new JsonObject
-                {
-                    [described.RequestMediaType ?? "application/json"] = new JsonObject { ["schema"] = described.Request is { } request ? Schemas.Of(request, closed: true) : new JsonObject { ["type"] = "string" } },
-                },
+                // Where no member is required the body may be left out.
+                ["required"] = described.Request is null || schema["required"] is not null,
+                ["content"] = new JsonObject { [described.RequestMediaType ?? "application/json"] = new JsonObject { ["schema"] = schema } },
             };
         }
 
