@@ -36,7 +36,7 @@ internal static class WalletApp
         builder.Services.AddPlatform(builder.Configuration);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
-        builder.Services.AddEmail();
+        builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);
         builder.Services.AddInboundMail();
         builder.Services.AddSandbox();

@@ -5,6 +5,7 @@ using MailKit.Search;
 using MailKit.Security;
 using MimeKit;
 using Shouldly;
+using WalletFunctions.TestSupport;
 using Xunit;
 
 namespace Embedded.Tests.Mail;

@@ -7,8 +7,8 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Support.Email;
 
 /// <summary>
-/// Mail as it came. The order is what makes it safe to repeat after any crash: blob, then the sweep's reminder, then the claim
-/// of the content, then the delivery's row, then the doorbell. A row therefore always has its bytes, and always a reminder
+/// Mail as it came. The order is what makes it safe to repeat after any crash: blob, the sweep's
+/// reminder and the claim of the content, then the delivery's row, then the doorbell. A row therefore always has its bytes, and always a reminder
 /// until somebody says that it is done.
 /// </summary>
 internal sealed class RawMailStore(Storage storage, MachineClock clock) : IRawMailStore
@@ -92,9 +92,7 @@ internal sealed class RawMailStore(Storage storage, MachineClock clock) : IRawMa
             return original;
         }
 
-        await upload(Blob(rawId));
-        await table.AddReminderAsync(rawId, clock.GetUtcNow(), cancellationToken);
-        await table.ClaimContentAsync(mail, delivery.Generation, cancellationToken);
+        await Task.WhenAll(upload(Blob(rawId)), table.AddReminderAsync(rawId, clock.GetUtcNow(), cancellationToken), table.ClaimContentAsync(mail, delivery.Generation, cancellationToken));
         await table.AddAsync(new RawMailRow(mail, delivery.DeliveryKey, delivery.Generation, null), cancellationToken);
         await RingAsync(rawId, cancellationToken);
         return mail;

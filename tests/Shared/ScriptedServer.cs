@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using WalletFunctions.TestSupport;
 
-namespace Embedded.Tests.Mail;
+namespace WalletFunctions.TestSupport;
 
 /// <summary>
 /// A server that expects one conversation, line by line, and says what was recorded. In an expected line a literal stands as
