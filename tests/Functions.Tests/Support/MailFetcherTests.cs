@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using Xunit;
 
@@ -21,14 +22,14 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
 
     public sealed class Servers : IAsyncLifetime
     {
-        internal Azurite Azurite { get; } = Azurite.Start();
+        internal string ConnectionString { get; } = Azurite.Shared.NewAccount();
 
         internal Dovecot? Dovecot { get; private set; }
 
         public async Task InitializeAsync()
         {
             if (Dovecot.Program is not null) Dovecot = await Dovecot.StartAsync();
-            var storage = new Storage(new StorageAddress(Azurite.ConnectionString, null, null, null), []);
+            var storage = new Storage(new StorageAddress(ConnectionString, null, null, null), []);
             await Task.WhenAll(
                 storage.Table(RawMailTable.TableName).CreateIfNotExistsAsync(),
                 storage.Table(MailCursorTable.TableName).CreateIfNotExistsAsync(),
@@ -39,7 +40,6 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
         public Task DisposeAsync()
         {
             Dovecot?.Dispose();
-            Azurite.Stop();
             return Task.CompletedTask;
         }
     }
@@ -97,7 +97,19 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
         await DrainAsync();
         time.Offset += TimeSpan.FromHours(1);
         await store.SweepAsync(CancellationToken.None);
-        rows.Where(r => r.SameAs is null).Select(r => r.Mail.RawId).Except(await DrainAsync(), StringComparer.Ordinal).ShouldBeEmpty();
+        var stored = rows.Where(r => r.SameAs is null).Select(r => r.Mail.RawId).ToHashSet(StringComparer.Ordinal);
+        stored.Except(await DrainAsync(), StringComparer.Ordinal).ShouldBeEmpty();
+
+        // And through the queue: each is in the inbox once, or in quarantine.
+        time.Offset += TimeSpan.FromHours(1);
+        await store.SweepAsync(CancellationToken.None);
+        await using var app = await TestApp.StartAsync(connectionString: servers.ConnectionString);
+        await Eventually.True("the queue is worked off", async () => !(await RemindersAsync()).Overlaps(stored), TimeSpan.FromMinutes(2));
+        var taken = (await InboxAsync()).Where(stored.Contains).ToList();
+        taken.ShouldBeUnique();
+        var quarantined = await QuarantineAsync();
+        taken.Intersect(quarantined, StringComparer.Ordinal).ShouldBeEmpty();
+        stored.Except(taken, StringComparer.Ordinal).Except(quarantined, StringComparer.Ordinal).ShouldBeEmpty();
     }
 
     [Fact]
@@ -235,7 +247,7 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
         return new MailFetcher(options, new MailConnections(new(() => throw new NotSupportedException())), new RawMailStore(storage, clock), new MailCursorTable(storage), clock, NullLogger<MailFetcher>.Instance);
     }
 
-    private Storage Storage() => new(new StorageAddress(servers.Azurite.ConnectionString, null, null, null), [death]);
+    private Storage Storage() => new(new StorageAddress(servers.ConnectionString, null, null, null), [death]);
 
     private async Task<List<RawMailRow>> RowsAsync(string mailbox)
     {
@@ -247,6 +259,33 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
         }
 
         return rows;
+    }
+
+    private async Task<HashSet<string>> RemindersAsync()
+    {
+        var waiting = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var reminder in new RawMailTable(Storage()).DueRemindersAsync(DateTimeOffset.MaxValue, CancellationToken.None)) waiting.Add(reminder.RawId);
+        return waiting;
+    }
+
+    /// <summary>The raw mail behind each stored message.</summary>
+    private async Task<List<string>> InboxAsync()
+    {
+        var found = new List<string>();
+        await foreach (var row in Storage().Table(ConversationTable.TableName).QueryAsync<TableEntity>())
+        {
+            var text = string.Concat(row.Where(p => p.Key.StartsWith("Data", StringComparison.Ordinal)).OrderBy(p => int.Parse(p.Key[4..], CultureInfo.InvariantCulture)).Select(p => (string)p.Value));
+            if (row.RowKey != "head" && JsonDocument.Parse(text is "" ? "{}" : text).RootElement.TryGetProperty("rawId", out var rawId) && rawId.GetString() is { } id) found.Add(id);
+        }
+
+        return found;
+    }
+
+    private async Task<List<string>> QuarantineAsync()
+    {
+        var found = new List<string>();
+        await foreach (var row in Storage().Table(Quarantine.TableName).QueryAsync<TableEntity>()) found.Add(row.GetString("RawId"));
+        return found;
     }
 
     private async Task<List<string>> DrainAsync()

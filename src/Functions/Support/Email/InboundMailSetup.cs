@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
@@ -11,7 +10,6 @@ internal static class InboundMailSetup
     public static IServiceCollection AddInboundMail(this IServiceCollection services)
     {
         services.AddStorageNames(tables: [Quarantine.TableName], queues: [InboundMailNote.QueueName, InboundMailNote.QueueName + "-poison"]);
-        services.TryAddSingleton<IMailSender, SandboxMailSender>(); // where nothing else is configured
         services.AddSingleton(provider => new Quarantine(provider.GetRequiredService<Storage>(), provider.GetRequiredService<IRawMailStore>()));
         services.AddSingleton(provider => new InboundMail(
             provider.GetRequiredService<IRawMailStore>(),

@@ -1,19 +1,6 @@
 using Microsoft.Extensions.Logging;
-using WalletFunctions.Sandbox;
 
 namespace WalletFunctions.Support.Email;
-
-/// <summary>The sandbox's outbox, where a developer reads what would have gone out.</summary>
-internal sealed class SandboxMailSender(SandboxOutbox outbox) : IMailSender
-{
-    public bool CanRepeat => false;
-
-    public async Task<SendOutcome> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
-    {
-        await outbox.AddAsync(mail.To, OutboxChannel.Email, mail.Subject, mail.Text, null, cancellationToken);
-        return new SendOutcome.Sent("sandbox");
-    }
-}
 
 /// <summary>Nothing is configured to send with: mail waits until something is.</summary>
 internal sealed partial class NoMailSender(ILogger<NoMailSender> log) : IMailSender
