@@ -25,15 +25,14 @@ internal interface IRawMailStore
     Task DoneAsync(string rawId, CancellationToken cancellationToken);
 }
 
-/// <summary>One delivery, as its source names it.</summary>
+/// <summary>
+/// One delivery, as its source names it. The same bytes in the same mailbox are the same mail under another number: the mailbox
+/// was renumbered (UIDVALIDITY), or somebody moved the mail out and back.
+/// </summary>
 /// <param name="Mailbox">Account and folder; <c>sandbox</c> for mail posted to the sandbox.</param>
 /// <param name="DeliveryKey">Unique in the mailbox: UIDVALIDITY and UID, or the hash of the bytes.</param>
 /// <param name="ReceivedAt">When the server got it, not what the mail says.</param>
-/// <param name="Generation">
-/// The UIDVALIDITY, where there is one: the same bytes in another generation of the same mailbox are the same mail under a new
-/// number, while two numbers of one generation are two mails.
-/// </param>
-internal sealed record MailDelivery(string Mailbox, string DeliveryKey, DateTimeOffset ReceivedAt, string? Generation = null);
+internal sealed record MailDelivery(string Mailbox, string DeliveryKey, DateTimeOffset ReceivedAt);
 
 /// <summary>A stored delivery.</summary>
 /// <param name="RawId">Legal in row keys and blob names; the same for the same delivery.</param>

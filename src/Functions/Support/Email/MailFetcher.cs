@@ -145,8 +145,7 @@ public sealed partial class MailFetcher
     {
         var uid = summary.UniqueId;
         var validity = folder.UidValidity;
-        var generation = validity.ToString(CultureInfo.InvariantCulture);
-        var delivery = new MailDelivery(run.Mailbox, string.Create(CultureInfo.InvariantCulture, $"{validity}-{uid.Id}"), summary.InternalDate?.ToUniversalTime() ?? clock.GetUtcNow(), generation);
+        var delivery = new MailDelivery(run.Mailbox, string.Create(CultureInfo.InvariantCulture, $"{validity}-{uid.Id}"), summary.InternalDate?.ToUniversalTime() ?? clock.GetUtcNow());
         if (!await store.KnowsAsync(delivery, ct))
         {
             var isBig = !(summary.Size <= options!.WholeUpTo);

@@ -86,24 +86,21 @@ internal sealed class RawMailStore(Storage storage, MachineClock clock) : IRawMa
         }
 
         var mail = new RawMail(rawId, delivery.Mailbox, delivery.ReceivedAt, size, sha256);
-        if (await OriginalAsync(delivery, mail, cancellationToken) is { } original)
+        if (await OriginalAsync(mail, cancellationToken) is { } original)
         {
-            await table.AddAsync(new RawMailRow(mail, delivery.DeliveryKey, delivery.Generation, original.RawId), cancellationToken);
+            await table.AddAsync(new RawMailRow(mail, delivery.DeliveryKey, original.RawId), cancellationToken);
             return original;
         }
 
-        await Task.WhenAll(upload(Blob(rawId)), table.AddReminderAsync(rawId, clock.GetUtcNow(), cancellationToken), table.ClaimContentAsync(mail, delivery.Generation, cancellationToken));
-        await table.AddAsync(new RawMailRow(mail, delivery.DeliveryKey, delivery.Generation, null), cancellationToken);
+        await Task.WhenAll(upload(Blob(rawId)), table.AddReminderAsync(rawId, clock.GetUtcNow(), cancellationToken), table.ClaimContentAsync(mail, cancellationToken));
+        await table.AddAsync(new RawMailRow(mail, delivery.DeliveryKey, null), cancellationToken);
         await RingAsync(rawId, cancellationToken);
         return mail;
     }
 
-    /// <summary>The same mail under a number of an earlier generation. A claim whose row was never written counts for nothing.</summary>
-    private async Task<RawMail?> OriginalAsync(MailDelivery delivery, RawMail mail, CancellationToken cancellationToken)
-    {
-        if (delivery.Generation is null || await table.FindContentAsync(mail, cancellationToken) is not { } claim || claim.Generation == delivery.Generation) return null;
-        return await FindAsync(claim.RawId, cancellationToken);
-    }
+    /// <summary>The same mail under another number. A claim whose row was never written counts for nothing.</summary>
+    private async Task<RawMail?> OriginalAsync(RawMail mail, CancellationToken cancellationToken) =>
+        await table.FindContentAsync(mail, cancellationToken) is { } claim && claim != mail.RawId ? await FindAsync(claim, cancellationToken) : null;
 
     // The first characters spread the blobs over the service's partitions.
     private BlobClient Blob(string rawId) => storage.Container(ContainerName).GetBlobClient($"{rawId[..2]}/{rawId}.eml");

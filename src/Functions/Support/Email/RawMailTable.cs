@@ -7,8 +7,8 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Support.Email;
 
-/// <summary>A delivery's row; <paramref name="SameAs"/> names the delivery that has the bytes, where this is the same mail under a new number.</summary>
-internal sealed record RawMailRow(RawMail Mail, string DeliveryKey, string? Generation, string? SameAs);
+/// <summary>A delivery's row; <paramref name="SameAs"/> names the delivery that has the bytes, where this is the same mail under another number.</summary>
+internal sealed record RawMailRow(RawMail Mail, string DeliveryKey, string? SameAs);
 
 /// <summary>Whom to ring for again, and when.</summary>
 internal sealed record RawMailReminder(string RawId, DateTimeOffset AddedAt, int Rings, ETag ETag)
@@ -48,28 +48,24 @@ internal sealed class RawMailTable(Storage storage)
         ["Schema"] = Schema,
         ["Mailbox"] = row.Mail.Mailbox,
         ["DeliveryKey"] = row.DeliveryKey,
-        ["Generation"] = row.Generation,
         ["ReceivedAt"] = row.Mail.ReceivedAt,
         ["Size"] = row.Mail.Size,
         ["Sha256"] = row.Mail.Sha256,
         ["SameAs"] = row.SameAs,
     }, ct);
 
-    public async Task<(string RawId, string? Generation)?> FindContentAsync(RawMail mail, CancellationToken ct)
+    public async Task<string?> FindContentAsync(RawMail mail, CancellationToken ct)
     {
         var (partition, key) = ContentKey(mail);
         var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: ct);
-        return found.HasValue ? (found.Value!.GetString("RawId"), found.Value.GetString("Generation")) : null;
+        return found.HasValue ? found.Value!.GetString("RawId") : null;
     }
 
-    /// <summary>Remembers who had these bytes first, in this mailbox. A claim of an earlier generation that came to nothing is taken over.</summary>
-    public async Task ClaimContentAsync(RawMail mail, string? generation, CancellationToken ct)
+    /// <summary>Remembers who has these bytes in this mailbox. Only for a delivery that found no other: a claim that is there came to nothing.</summary>
+    public Task ClaimContentAsync(RawMail mail, CancellationToken ct)
     {
-        if (generation is null) return;
         var (partition, key) = ContentKey(mail);
-        var claim = new TableEntity(partition, key) { ["Schema"] = Schema, ["RawId"] = mail.RawId, ["Generation"] = generation };
-        if (await TryAddAsync(claim, ct) || await FindContentAsync(mail, ct) is not { } earlier || earlier.Generation == generation) return;
-        await table.UpsertEntityAsync(claim, TableUpdateMode.Replace, ct);
+        return table.UpsertEntityAsync(new TableEntity(partition, key) { ["Schema"] = Schema, ["RawId"] = mail.RawId }, TableUpdateMode.Replace, ct);
     }
 
     public Task AddReminderAsync(string rawId, DateTimeOffset now, CancellationToken ct) => TryAddAsync(ToEntity(new RawMailReminder(rawId, now, 0, default), now), ct);
@@ -123,7 +119,6 @@ internal sealed class RawMailTable(Storage storage)
         return new RawMailRow(
             new RawMail(row.RowKey, row.GetString("Mailbox"), row.GetDateTimeOffset("ReceivedAt")!.Value, row.GetInt64("Size") ?? 0, row.GetString("Sha256")),
             row.GetString("DeliveryKey"),
-            row.GetString("Generation"),
             row.GetString("SameAs"));
     }
 
