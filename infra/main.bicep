@@ -174,7 +174,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Bank__CallbackSecret: bankCallbackSecret
       Bank__RequestSecret: bankRequestSecret
       Mail__Acs__Endpoint: 'https://${communication.properties.hostName}'
-      Mail__Acs__Sender: 'DoNotReply@${mail::domain.properties.mailFromSenderDomain}'
+      Mail__From__Address: 'DoNotReply@${mail::domain.properties.mailFromSenderDomain}'
       Mail__Imap__Host: imapHost
       Mail__Imap__Password: imapPassword
       Mail__Imap__User: imapUser

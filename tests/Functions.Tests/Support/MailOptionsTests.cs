@@ -15,6 +15,7 @@ public class MailOptionsTests
     public void Without_settings_nothing_is_fetched_and_mail_goes_to_nobody()
     {
         ImapOptions.From(Settings()).ShouldBeNull();
+        ImapOptions.From(Settings(("Mail:Imap:Host", ""), ("Mail:Imap:User", ""), ("Mail:Imap:Password", ""))).ShouldBeNull("a deployment leaves empty what it does not use");
         OutgoingOptions.Read(Settings()).ShouldBe(new OutgoingOptions(null, null, null, null));
     }
 

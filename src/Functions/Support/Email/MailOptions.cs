@@ -20,9 +20,10 @@ internal sealed record MailServer(string Host, int Port, SecureSocketOptions Sec
 
     public static MailServer? From(IConfigurationSection section, int tlsPort, int startTlsPort)
     {
-        if (!section.Exists()) return null;
+        // Deployments write every setting, and leave empty what they do not use.
+        if (section.GetChildren().All(setting => string.IsNullOrEmpty(setting.Value))) return null;
         var host = Required(section, "Host");
-        var security = (section["Security"] ?? "tls").ToLowerInvariant() switch
+        var security = (Optional(section, "Security") ?? "tls").ToLowerInvariant() switch
         {
             "tls" => SecureSocketOptions.SslOnConnect,
             "starttls" => SecureSocketOptions.StartTls,
@@ -34,16 +35,18 @@ internal sealed record MailServer(string Host, int Port, SecureSocketOptions Sec
             throw new SettingsException($"{section.Path}:Security is none, but the server is not on this machine: mail and password would travel in clear text.");
         }
 
-        var port = section["Port"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536 ? number : throw new SettingsException($"{section.Path}:Port must be a port number.") : security == SecureSocketOptions.SslOnConnect ? tlsPort : startTlsPort;
-        var (user, password, scope) = (section["User"], section["Password"], section["TokenScope"]);
+        var port = Optional(section, "Port") is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536 ? number : throw new SettingsException($"{section.Path}:Port must be a port number.") : security == SecureSocketOptions.SslOnConnect ? tlsPort : startTlsPort;
+        var (user, password, scope) = (Optional(section, "User"), Optional(section, "Password"), Optional(section, "TokenScope"));
         if (password is not null && scope is not null) throw new SettingsException($"{section.Path} has both a Password and a TokenScope; it can sign in with one of them.");
         if (user is null != (password is null && scope is null)) throw new SettingsException($"{section.Path} needs a User together with a Password or a TokenScope.");
-        if (section["CertificateSha256"] is { } pin && (pin.Length != 64 || !pin.All(char.IsAsciiHexDigit))) throw new SettingsException($"{section.Path}:CertificateSha256 must be 64 hexadecimal digits.");
-        return new MailServer(host, port, security, user, password, scope, section["CertificateSha256"], section.GetValue("CheckRevocation", true));
+        if (Optional(section, "CertificateSha256") is { } pin && (pin.Length != 64 || !pin.All(char.IsAsciiHexDigit))) throw new SettingsException($"{section.Path}:CertificateSha256 must be 64 hexadecimal digits.");
+        return new MailServer(host, port, security, user, password, scope, Optional(section, "CertificateSha256"), section.GetValue("CheckRevocation", true));
     }
 
+    internal static string? Optional(IConfiguration section, string name) => section[name] is { Length: > 0 } value ? value : null;
+
     internal static string Required(IConfigurationSection section, string name) =>
-        section[name] is { Length: > 0 } value ? value : throw new SettingsException($"{section.Path}:{name} is not set.");
+        Optional(section, name) ?? throw new SettingsException($"{section.Path}:{name} is not set.");
 }
 
 /// <summary>The mailbox that is fetched: settings <c>Mail:Imap:…</c>. No host: nothing is fetched.</summary>
@@ -68,7 +71,7 @@ internal sealed record ImapOptions(MailServer Server, string Folder, string? Mov
         var section = configuration.GetSection("Mail:Imap");
         if (MailServer.From(section, 993, 143) is not { } server) return null;
         if (server.User is null) throw new SettingsException("Mail:Imap needs a User together with a Password or a TokenScope.");
-        return new ImapOptions(server, section["Folder"] ?? "INBOX", section["MoveTo"]);
+        return new ImapOptions(server, MailServer.Optional(section, "Folder") ?? "INBOX", MailServer.Optional(section, "MoveTo"));
     }
 }
 
@@ -93,7 +96,7 @@ internal sealed record OutgoingOptions(MailServer? Smtp, string? AcsConnectionSt
     public static OutgoingOptions Read(IConfiguration configuration)
     {
         var smtp = MailServer.From(configuration.GetSection("Mail:Smtp"), 465, 587);
-        var (connection, endpoint) = (configuration["Mail:Acs:ConnectionString"], configuration["Mail:Acs:Endpoint"]);
+        var (connection, endpoint) = (MailServer.Optional(configuration, "Mail:Acs:ConnectionString"), MailServer.Optional(configuration, "Mail:Acs:Endpoint"));
         Uri? address = null;
         if (endpoint is not null && !(Uri.TryCreate(endpoint, UriKind.Absolute, out address) && address.Scheme == Uri.UriSchemeHttps)) throw new SettingsException("Mail:Acs:Endpoint must be an https address.");
         if (new[] { smtp is not null, connection is not null, endpoint is not null }.Count(set => set) > 1) throw new SettingsException("Mail can go out by Mail:Smtp, by Mail:Acs:ConnectionString or by Mail:Acs:Endpoint: set one of them.");
