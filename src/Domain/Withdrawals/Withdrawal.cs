@@ -47,6 +47,9 @@ public sealed record Withdrawal
     /// <summary>The payout id, once the order may have left; the same at every attempt, so that the bank pays once.</summary>
     public string? PayoutId { get; init; }
 
+    /// <summary>The order has left, or is about to, and the bank has not said that it took it or that it did not.</summary>
+    public bool InFlight { get; init; }
+
     /// <summary>The bank's word; null until heard.</summary>
     public BankWord? Word { get; init; }
 
@@ -69,7 +72,8 @@ public sealed record Withdrawal
     public MoneyStep DueStep => (Status, Word?.Outcome) switch
     {
         (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Settled or PayoutOutcome.Returned) => MoneyStep.Capture,
-        (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Rejected or PayoutOutcome.Refused) => MoneyStep.Release,
+        (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Rejected) => MoneyStep.Release,
+        (WithdrawalStatus.Reserved, PayoutOutcome.Refused) => MoneyStep.Release,
         (WithdrawalStatus.Settled, PayoutOutcome.Returned) => MoneyStep.Return,
         _ => MoneyStep.None,
     };
@@ -98,14 +102,23 @@ public sealed record Withdrawal
         };
 
     /// <summary>The order is about to leave. Stored before it does: whoever cancels after this is too late.</summary>
-    /// <returns>Null when it may not leave (any more).</returns>
-    public Withdrawal? HandOver(DateTimeOffset now) =>
-        Move(WithdrawalMove.HandOver, TimelineNote.Submitted, now) is { } moved ? moved with { PayoutId = PayoutIdOf(Id) } : null;
+    /// <exception cref="InvalidOperationException">It may not leave (any more).</exception>
+    public Withdrawal HandOver() => WithdrawalStates.After(Status, WithdrawalMove.Submit) is not null
+        ? this with { PayoutId = PayoutIdOf(Id), InFlight = true }
+        : throw new InvalidOperationException($"Withdrawal {Id} in status {Status} cannot be handed over.");
 
-    /// <summary>The bank said that it has not taken the order.</summary>
-    /// <returns>Null when its word came in meanwhile.</returns>
-    public Withdrawal? HandBack(DateTimeOffset now) =>
-        Word is null ? Move(WithdrawalMove.HandBack, TimelineNote.BankBusy, now) : null;
+    /// <summary>The bank took the order; told again, nothing changes.</summary>
+    public Withdrawal Taken(DateTimeOffset now) =>
+        Move(WithdrawalMove.Submit, TimelineNote.Submitted, now) is { } moved ? moved with { PayoutId = PayoutIdOf(Id), InFlight = false } : this;
+
+    /// <summary>The bank said of the only order that ever left that it has not taken it: it is ours again.</summary>
+    public Withdrawal HandBack(DateTimeOffset now) => this with
+    {
+        InFlight = false,
+
+        // A bank that is down for hours is told of once.
+        Timeline = Timeline[^1].Note == TimelineNote.BankBusy ? Timeline : [.. Timeline, new(now, Status, TimelineNote.BankBusy)],
+    };
 
     /// <summary>The customer takes it back; a second time changes nothing.</summary>
     public Result<Withdrawal> Cancel(DateTimeOffset now)
@@ -116,7 +129,7 @@ public sealed record Withdrawal
         }
 
         // The bank's word may already be here while its money step is not booked yet.
-        return Word is null && Move(WithdrawalMove.Cancel, TimelineNote.Cancelled, now) is { } cancelled
+        return !InFlight && Word is null && Move(WithdrawalMove.Cancel, TimelineNote.Cancelled, now) is { } cancelled
             ? cancelled
             : WithdrawalErrors.TooLateToCancel;
     }
@@ -127,7 +140,7 @@ public sealed record Withdrawal
     public Withdrawal Hear(BankWord word, string? callbackId = null)
     {
         var isNew = Word is null
-            ? Status is WithdrawalStatus.Reserved or WithdrawalStatus.Submitted
+            ? Status is WithdrawalStatus.Reserved || (Status is WithdrawalStatus.Submitted && word.Outcome != PayoutOutcome.Refused)
             : Word.Outcome == PayoutOutcome.Settled && word.Outcome == PayoutOutcome.Returned;
         if (!isNew || (callbackId is not null && Callbacks.Contains(callbackId, StringComparer.Ordinal)))
         {
@@ -141,13 +154,14 @@ public sealed record Withdrawal
     /// <exception cref="InvalidOperationException">No step is due.</exception>
     public Withdrawal Book(DateTimeOffset now)
     {
+        // Whoever speaks of the payout's fate has it, even where that was never said (or not heard before the fate was).
         var booked = (DueStep, Word?.Outcome) switch
         {
             // Heard as returned before the settlement was booked: it settles first, then comes back.
-            (MoneyStep.Capture, PayoutOutcome.Returned) => Move(WithdrawalMove.Settle, TimelineNote.Settled, now),
-            (MoneyStep.Capture, _) => Move(WithdrawalMove.Settle, TimelineNote.Settled, now, Word?.Reason),
+            (MoneyStep.Capture, PayoutOutcome.Returned) => Taken(now).Move(WithdrawalMove.Settle, TimelineNote.Settled, now),
+            (MoneyStep.Capture, _) => Taken(now).Move(WithdrawalMove.Settle, TimelineNote.Settled, now, Word?.Reason),
             (MoneyStep.Release, PayoutOutcome.Refused) => Move(WithdrawalMove.Fail, TimelineNote.Failed, now, Word?.Reason),
-            (MoneyStep.Release, _) => Move(WithdrawalMove.Reject, TimelineNote.Rejected, now, Word?.Reason),
+            (MoneyStep.Release, _) => Taken(now).Move(WithdrawalMove.Reject, TimelineNote.Rejected, now, Word?.Reason),
             (MoneyStep.Return, _) => Move(WithdrawalMove.Return, TimelineNote.Returned, now, Word?.Reason),
             _ => null,
         };
@@ -175,6 +189,7 @@ public sealed record Withdrawal
         return this with
         {
             Status = next,
+            InFlight = InFlight && next.IsOpen(),
             Overdue = Overdue && next.IsOpen(),
             Timeline = [.. Timeline, new(now, next, note, reason)],
         };

@@ -12,20 +12,15 @@ public static class WithdrawalStates
         new Dictionary<(WithdrawalStatus From, WithdrawalMove Move), WithdrawalStatus>
         {
             [(Reserved, SendToReview)] = InReview,
-            [(Reserved, HandOver)] = Submitted,
+            [(Reserved, Submit)] = Submitted,
+            [(Reserved, Fail)] = Failed,
             [(Reserved, Cancel)] = Cancelled,
 
-            // A bank that said "not taken" may still have taken it: its later word counts.
-            [(Reserved, Settle)] = Settled,
-            [(Reserved, Reject)] = Rejected,
-            [(Reserved, Fail)] = Failed,
-
-            [(InReview, HandOver)] = Submitted,
+            [(InReview, Submit)] = Submitted,
+            [(InReview, Fail)] = Failed,
             [(InReview, RefuseInReview)] = Rejected,
             [(InReview, Cancel)] = Cancelled,
 
-            [(Submitted, HandBack)] = Reserved,
-            [(Submitted, Fail)] = Failed,
             [(Submitted, Settle)] = Settled,
             [(Submitted, Reject)] = Rejected,
 

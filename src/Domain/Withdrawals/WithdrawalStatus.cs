@@ -3,13 +3,13 @@ namespace WalletFunctions.Domain.Withdrawals;
 /// <summary>Where a withdrawal stands. The names in JSON are these in snake_case.</summary>
 public enum WithdrawalStatus
 {
-    /// <summary>The money is held; the bank does not have the payout.</summary>
+    /// <summary>The money is held; the bank has not taken the payout, or has not said so yet.</summary>
     Reserved,
 
     /// <summary>A person looks at it first.</summary>
     InReview,
 
-    /// <summary>The bank has the payout, or may have it.</summary>
+    /// <summary>The bank has the payout.</summary>
     Submitted,
 
     /// <summary>The money has arrived at the bank card.</summary>
@@ -37,11 +37,8 @@ public enum WithdrawalMove
     /// <summary>The person says no, or nobody looked in time.</summary>
     RefuseInReview,
 
-    /// <summary>The order is about to leave for the bank; from here on the bank may have it.</summary>
-    HandOver,
-
-    /// <summary>The bank said that it has not taken the order: it is ours again, and will be sent again.</summary>
-    HandBack,
+    /// <summary>The bank took the order.</summary>
+    Submit,
 
     /// <summary>The bank would never take this order.</summary>
     Fail,

@@ -8,7 +8,7 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Tells support of a broken promise, and how it ended.</summary>
-internal sealed class OverdueReport(Func<IInbox> inbox, AccountDirectory accounts)
+internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
 {
     /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
     public async Task<ConversationId> OpenAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
@@ -30,10 +30,10 @@ internal sealed class OverdueReport(Func<IInbox> inbox, AccountDirectory account
             Email = owner?.Email,
             Name = owner?.DisplayName,
         };
-        return await inbox().OpenAsync(command, cancellationToken);
+        return await inbox.OpenAsync(command, cancellationToken);
     }
 
     /// <summary>Adds how it ended; a second time it is the same line.</summary>
     public Task TellEndAsync(Withdrawal withdrawal, ConversationId conversation, CancellationToken cancellationToken) =>
-        inbox().AppendEventAsync(conversation, $"{withdrawal.Id}:{withdrawal.Status.Name()}", withdrawal.Timeline[^1].Words, cancellationToken);
+        inbox.AppendEventAsync(conversation, $"{withdrawal.Id}:{withdrawal.Status.Name()}", withdrawal.Timeline[^1].Words, cancellationToken);
 }

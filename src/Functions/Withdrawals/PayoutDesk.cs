@@ -44,7 +44,7 @@ public sealed class PayoutDesk
             var standing = answer.Kind switch
             {
                 StatusAnswerKind.Decided => await HearAsync(stored, answer.Word!, cancellationToken),
-                StatusAnswerKind.Pending => await HandedOverAsync(stored, cancellationToken) is { } handed ? Of(handed.Withdrawal) : null,
+                StatusAnswerKind.Pending => await TakenAsync(stored, cancellationToken),
                 StatusAnswerKind.NotKnown => await SendAsync(stored, cancellationToken),
                 StatusAnswerKind.Unreachable => Of(withdrawal),
                 _ => throw new InvalidOperationException("Unknown answer of the bank."),
@@ -131,40 +131,48 @@ public sealed class PayoutDesk
     private async Task<Standing?> HearAsync(StoredWithdrawal stored, BankWord word, CancellationToken cancellationToken) =>
         await BookAsync(stored with { Withdrawal = stored.Withdrawal.Hear(word) }, cancellationToken);
 
-    /// <summary>Stores that the order may be at the bank; null when the row has changed.</summary>
-    private async Task<StoredWithdrawal?> HandedOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    /// <summary>Stores that the bank has the order; null when the row has changed.</summary>
+    private async Task<Standing?> TakenAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
-        if (stored.Withdrawal.Status == WithdrawalStatus.Submitted)
-        {
-            return stored;
-        }
+        var taken = stored.Withdrawal.Taken(clock.GetUtcNow());
+        return ReferenceEquals(taken, stored.Withdrawal) || await table.ReplaceAsync(taken, stored.ETag, cancellationToken) is not null ? Of(taken) : null;
+    }
 
-        var handed = stored.Withdrawal.HandOver(clock.GetUtcNow()) ?? throw new InvalidOperationException("A reserved withdrawal can always be handed over.");
+    /// <summary>Stores that the order is about to leave; null when the row has changed.</summary>
+    private async Task<StoredWithdrawal?> HandOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    {
+        var handed = stored.Withdrawal.HandOver();
         await payouts.AddAsync(handed.PayoutId!, handed.WalletId, handed.Id, cancellationToken);
         return await table.ReplaceAsync(handed, stored.ETag, cancellationToken);
     }
 
+    /// <summary>Sends the order, once the row says so; null when the row has changed.</summary>
     private async Task<Standing?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
-        // An earlier attempt without an answer may still reach the bank, so its "not taken" of today proves nothing about that one.
-        var isOnlyAttempt = stored.Withdrawal.Status == WithdrawalStatus.Reserved;
-        if (await HandedOverAsync(stored, cancellationToken) is not { } handed)
+        // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
+        var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
+        if (isOnlyOrder)
         {
-            return null;
+            if (await HandOverAsync(stored, cancellationToken) is not { } handed)
+            {
+                return null;
+            }
+
+            stored = handed;
         }
 
-        var withdrawal = handed.Withdrawal;
-        var order = new PayoutOrder(
-            withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy);
+        var withdrawal = stored.Withdrawal;
+        var order = new PayoutOrder(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy);
         var answer = await bank.SubmitAsync(order, cancellationToken);
         switch (answer.Kind)
         {
+            case SubmitAnswerKind.Taken:
+                return await TakenAsync(stored, cancellationToken);
             case SubmitAnswerKind.Refused:
-                return await HearAsync(handed, new BankWord(PayoutOutcome.Refused, answer.Reason), cancellationToken);
-            case SubmitAnswerKind.NotTaken when isOnlyAttempt:
+                return await HearAsync(stored, new BankWord(PayoutOutcome.Refused, answer.Reason), cancellationToken);
+            case SubmitAnswerKind.NotTaken when isOnlyOrder:
                 logger.LogWarning("The bank could not take payout {PayoutId} now", withdrawal.PayoutId);
-                var back = withdrawal.HandBack(clock.GetUtcNow())!;
-                return await table.ReplaceAsync(back, handed.ETag, cancellationToken) is { } stands ? Of(stands.Withdrawal) : null;
+                return await table.ReplaceAsync(withdrawal.HandBack(clock.GetUtcNow()), stored.ETag, cancellationToken) is { } back ? Of(back.Withdrawal) : null;
             default:
                 return Of(withdrawal);
         }

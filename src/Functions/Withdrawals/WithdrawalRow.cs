@@ -68,6 +68,9 @@ internal sealed class WithdrawalRow : ITableEntity
     [DataMember(Name = "po")]
     public string? PayoutId { get; set; }
 
+    [DataMember(Name = "fl")]
+    public bool? InFlight { get; set; }
+
     [DataMember(Name = "w")]
     public string? WordOutcome { get; set; }
 
@@ -103,6 +106,7 @@ internal sealed class WithdrawalRow : ITableEntity
         RequestedAt = withdrawal.RequestedAt,
         PromisedBy = withdrawal.PromisedBy,
         PayoutId = withdrawal.PayoutId,
+        InFlight = withdrawal.InFlight ? true : null,
         WordOutcome = withdrawal.Word?.Outcome.ToString(),
         WordReason = withdrawal.Word?.Reason,
         Callbacks = withdrawal.Callbacks.Count == 0 ? null : JsonSerializer.Serialize(withdrawal.Callbacks),
@@ -132,6 +136,7 @@ internal sealed class WithdrawalRow : ITableEntity
             Status = WithdrawalStates.Parse(Status),
             Overdue = Overdue ?? false,
             PayoutId = PayoutId,
+            InFlight = InFlight ?? false,
             Word = WordOutcome is null ? null : new BankWord(Enum.Parse<PayoutOutcome>(WordOutcome), WordReason),
             Callbacks = Callbacks is null ? [] : JsonSerializer.Deserialize<string[]>(Callbacks)!,
             ConversationId = Conversation is null ? null : ConversationId.Of(Conversation),

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
-using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
 
@@ -24,7 +22,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<WithdrawalTable>();
         services.AddSingleton<PayoutIndex>();
         services.AddSingleton<Beneficiaries>();
-        services.AddSingleton(p => new OverdueReport(p.GetRequiredService<IInbox>, p.GetRequiredService<AccountDirectory>()));
+        services.AddSingleton<OverdueReport>();
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
         services.AddSingleton(p => new PayoutDesk(
             p.GetRequiredService<WithdrawalTable>(),

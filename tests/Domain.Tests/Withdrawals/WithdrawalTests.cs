@@ -17,24 +17,46 @@ public class WithdrawalTests
     [Fact]
     public void The_payout_id_is_the_same_at_every_attempt()
     {
-        var first = Submitted();
-        var second = first.HandBack(Monday)!.HandOver(Monday)!;
+        var first = InFlight();
+        var second = first.HandBack(Monday).HandOver();
         second.PayoutId.ShouldBe(first.PayoutId);
         second.MayBeAtBank.ShouldBeTrue();
+        first.HandBack(Monday).MayBeAtBank.ShouldBeTrue(); // it is asked about before it is sent again
         Reserved().MayBeAtBank.ShouldBeFalse();
+        Withdrawal.IsPayoutId(first.PayoutId!).ShouldBeTrue();
+        Withdrawal.IsPayoutId("../po_").ShouldBeFalse();
     }
 
     [Fact]
-    public void It_can_be_cancelled_until_it_is_handed_over()
+    public void It_is_submitted_when_the_bank_has_taken_it_and_not_before()
+    {
+        InFlight().Status.ShouldBe(WithdrawalStatus.Reserved);
+        Submitted().Status.ShouldBe(WithdrawalStatus.Submitted);
+        var submitted = Submitted();
+        submitted.Taken(Monday).ShouldBeSameAs(submitted);
+    }
+
+    [Fact]
+    public void It_can_be_cancelled_until_the_order_leaves()
     {
         Reserved().Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        InFlight().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
         Submitted().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
-        Submitted().HandBack(Monday)!.Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        InFlight().HandBack(Monday).Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
     }
+
+    [Fact]
+    public void A_bank_that_is_down_for_hours_is_told_of_once() =>
+        InFlight().HandBack(Monday).HandOver().HandBack(Monday).Timeline.Count.ShouldBe(2);
 
     [Fact]
     public void It_cannot_be_cancelled_once_the_bank_has_spoken_even_before_the_money_is_booked() =>
-        Submitted().HandBack(Monday)!.Hear(Settled).Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+        InFlight().HandBack(Monday).Hear(Settled).Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+
+    [Fact]
+    public void A_fate_that_is_heard_before_the_order_was_said_to_be_taken_implies_it() =>
+        InFlight().Hear(Settled).Book(Monday).Timeline.Select(line => line.Status)
+            .ShouldBe([WithdrawalStatus.Reserved, WithdrawalStatus.Submitted, WithdrawalStatus.Settled]);
 
     [Fact]
     public void Cancelling_twice_changes_nothing()
@@ -45,11 +67,7 @@ public class WithdrawalTests
 
     [Fact]
     public void A_cancelled_one_is_not_handed_over() =>
-        Reserved().Cancel(Monday).Value!.HandOver(Monday).ShouldBeNull();
-
-    [Fact]
-    public void It_is_not_handed_back_once_the_bank_has_spoken() =>
-        Submitted().Hear(Settled).HandBack(Monday).ShouldBeNull();
+        Should.Throw<InvalidOperationException>(() => Reserved().Cancel(Monday).Value!.HandOver());
 
     [Fact]
     public void Settled_captures_the_hold()
@@ -72,7 +90,7 @@ public class WithdrawalTests
 
     [Fact]
     public void An_order_that_the_bank_never_takes_fails() =>
-        Submitted().Hear(new BankWord(PayoutOutcome.Refused, "bad_account")).Book(Monday).Status.ShouldBe(WithdrawalStatus.Failed);
+        InFlight().Hear(new BankWord(PayoutOutcome.Refused, "bad_account")).Book(Monday).Status.ShouldBe(WithdrawalStatus.Failed);
 
     [Fact]
     public void A_return_that_comes_days_after_the_settlement_puts_the_money_back()
@@ -124,7 +142,7 @@ public class WithdrawalTests
 
     [Fact]
     public void Whatever_happens_in_whatever_order_money_is_taken_once_and_put_back_at_most_once() =>
-        Prop.ForAll(Gen.Choose(0, 8).ArrayOf().ToArbitrary(), happenings =>
+        Prop.ForAll(Gen.Choose(0, 9).ArrayOf().ToArbitrary(), happenings =>
         {
             var withdrawal = Reserved();
             var (captured, released, returned) = (0, 0, 0);
@@ -133,8 +151,9 @@ public class WithdrawalTests
                 var before = withdrawal;
                 switch (happening)
                 {
-                    case 0: withdrawal = withdrawal.HandOver(Monday) ?? withdrawal; break;
-                    case 1: withdrawal = withdrawal.HandBack(Monday) ?? withdrawal; break;
+                    case 0: withdrawal = withdrawal.Status == WithdrawalStatus.Reserved ? withdrawal.HandOver() : withdrawal; break;
+                    case 1: withdrawal = withdrawal.InFlight ? withdrawal.HandBack(Monday) : withdrawal; break;
+                    case 8: withdrawal = withdrawal.InFlight ? withdrawal.Taken(Monday) : withdrawal; break;
                     case 2: withdrawal = withdrawal.Cancel(Monday).Value ?? withdrawal; break;
                     case 3: withdrawal = withdrawal.Hear(Settled, "a"); break;
                     case 4: withdrawal = withdrawal.Hear(Rejected, "b"); break;
@@ -170,7 +189,9 @@ public class WithdrawalTests
         Enum.GetValues<TimelineNote>().Select(note => WithdrawalTimeline.Words(note, null))
             .ShouldAllBe(text => text.Zh.Length > 0 && text.En.Length > 0 && text.Zh != text.En);
 
-    private static Withdrawal Submitted() => Reserved().HandOver(Monday)!;
+    private static Withdrawal Submitted() => InFlight().Taken(Monday);
+
+    private static Withdrawal InFlight() => Reserved().HandOver();
 
     private static Withdrawal Reserved() => Withdrawal.Reserve(
         new("wdr_00000000000000000000000001"),

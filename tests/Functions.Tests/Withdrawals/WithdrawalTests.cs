@@ -117,7 +117,7 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
     {
         await bank.BehaveAsync("down");
         var id = await customer.WithdrawAsync(10_00);
-        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 3);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
 
         var answer = (await customer.CancelAsync(id, "c1")).Expect(HttpStatusCode.OK);
 
@@ -136,10 +136,10 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
     {
         await bank.BehaveAsync("down");
         var id = await customer.WithdrawAsync(10_00);
-        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 3);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
         await bank.BehaveAsync("settle", 0);
         await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
-        (await customer.UntilAsync(id, "settled")).Steps().ShouldBe(["reserved", "submitted", "reserved", "submitted", "settled"]);
+        (await customer.UntilAsync(id, "settled")).Steps().ShouldBe(["reserved", "reserved", "submitted", "settled"]);
         (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
     }
 
