@@ -1,11 +1,20 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace WalletFunctions.Domain;
 
 /// <summary>A currency by its ISO 4217 code, with the digits of its minor unit.</summary>
-/// <remarks><c>default</c> has no code and throws when its code is read. Only the currencies listed here exist.</remarks>
+/// <remarks>
+/// <c>default</c> has no code and throws when its code is read. Only the currencies listed here exist. Wallets are in yuan;
+/// the others are known so that money in them is refused for what it is (<c>currency_mismatch</c>), not as a typing mistake.
+/// </remarks>
 public readonly record struct Currency
 {
+    private static readonly FrozenDictionary<string, Currency> Known = new Currency[]
+    {
+        new("CNY", 2), new("EUR", 2), new("GBP", 2), new("HKD", 2), new("JPY", 0), new("KRW", 0), new("MOP", 2), new("SGD", 2), new("TWD", 2), new("USD", 2),
+    }.ToFrozenDictionary(currency => currency.Code, StringComparer.Ordinal);
+
     private readonly string? code;
 
     private Currency(string code, int digits) => (this.code, Digits) = (code, digits);
@@ -23,8 +32,8 @@ public readonly record struct Currency
     /// <summary>Reads a code; only exact upper case, only known currencies.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Currency currency)
     {
-        currency = text == "CNY" ? Cny : default;
-        return currency.code is not null;
+        currency = default;
+        return text is not null && Known.TryGetValue(text, out currency);
     }
 
     /// <inheritdoc/>

@@ -206,10 +206,12 @@ internal sealed partial class BookWriter
         stored = read;
     }
 
-    /// <summary>What is stored of a command: under its key, then under its operation. Null when nothing is.</summary>
+    /// <summary>What is stored of a command, under its operation and under its key. Null when nothing is.</summary>
+    /// <remarks>The operation is read first: a late write may land between the reads, and then the key, which it also writes, is there.</remarks>
     private async Task<Outcome?> FindOutcomeAsync(BookPending pending, CancellationToken cancellation)
     {
         var command = pending.Command;
+        var operation = await store.FindOperationAsync(partition, command.OperationId, cancellation);
         if (command.Key is { } key && await store.FindKeyAsync(partition, key.RowKey, cancellation) is { } kept)
         {
             if (kept.Fingerprint != key.Fingerprint)
@@ -217,12 +219,13 @@ internal sealed partial class BookWriter
                 return new Outcome.KeyReused();
             }
 
-            return kept.Operation == command.OperationId && await store.FindOperationAsync(partition, command.OperationId, cancellation) is { } own
-                ? new Outcome.Committed(kept.Answer(), await EntryOfAsync(own, cancellation))
+            operation ??= kept.Operation == command.OperationId ? await store.FindOperationAsync(partition, command.OperationId, cancellation) : null;
+            return kept.Operation == command.OperationId && operation is not null
+                ? new Outcome.Committed(kept.Answer(), await EntryOfAsync(operation, cancellation))
                 : new Outcome.Replayed(kept.Answer(), kept.Operation);
         }
 
-        return await store.FindOperationAsync(partition, command.OperationId, cancellation) switch
+        return operation switch
         {
             null => null,
             { Tombstone: true } => new Outcome.Swept(),

@@ -97,6 +97,12 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
     /// <summary>Ends a command and answers its repeats: with its stored answer where there is one, else each is tried for itself.</summary>
     private void End(BookPending pending, Outcome? outcome, Exception? fault = null)
     {
+        if (pending.IsDone)
+        {
+            // An attempt that was given up has landed after all; whoever repeats the request finds its row.
+            return;
+        }
+
         todo.Remove(pending);
         List<BookPending>? repeats;
         lock (gate)

@@ -33,6 +33,7 @@ public class MoneyTests
 
     [Theory]
     [InlineData("CNY", true)]
+    [InlineData("USD", true)]
     [InlineData("cny", false)]
     [InlineData("XXX", false)]
     [InlineData(null, false)]

@@ -64,7 +64,8 @@ public sealed class ConservationTests
                     var books = Random.Shared.Next(2) == 0 ? here : there;
                     return isTopUp ? books.TopUpAsync(payer, amount, key) : books.SendAsync(payer, payee, amount, key);
                 };
-                var answer = LedgerFaultTests.AnswerOf(await LedgerFaultTests.UntilDecidedAsync(send)).ShouldNotBeNull();
+                var outcome = await LedgerFaultTests.UntilDecidedAsync(send);
+                var answer = LedgerFaultTests.AnswerOf(outcome).ShouldNotBeNull($"seed {seed}: {outcome}");
                 earlier.Add((send, answer));
                 if (answer.Status == 201)
                 {

@@ -24,6 +24,9 @@ internal enum Fault
     /// <summary>The caller gives up waiting; the call is done a little later.</summary>
     Late,
 
+    /// <summary>The call is done; before its answer arrives, the writes that were late land.</summary>
+    LateLandsMeanwhile,
+
     /// <summary>The process ends before the call.</summary>
     EndBefore,
 
@@ -42,6 +45,9 @@ internal sealed class Faults : HttpPipelinePolicy
 
     /// <summary>Decides about a call: its number (from 1), and whether it writes.</summary>
     public Func<int, bool, Fault> Plan { get; set; } = (_, _) => Fault.None;
+
+    /// <summary>How late a late write is; random and short if not given.</summary>
+    public TimeSpan? LateBy { get; set; }
 
     public int Calls => Volatile.Read(ref calls);
 
@@ -89,6 +95,10 @@ internal sealed class Faults : HttpPipelinePolicy
             case Fault.Late:
                 await SendLaterAsync(message);
                 throw new TaskCanceledException("The call took too long.");
+            case Fault.LateLandsMeanwhile:
+                await ProcessNextAsync(message, pipeline);
+                await SettleAsync();
+                break;
             case Fault.EndBefore:
                 ended = true;
                 throw new ProcessEndedException();
@@ -122,7 +132,7 @@ internal sealed class Faults : HttpPipelinePolicy
         {
             late.Add(Task.Run(async () =>
             {
-                await Task.Delay(Random.Shared.Next(1, 60));
+                await Task.Delay(LateBy ?? TimeSpan.FromMilliseconds(Random.Shared.Next(1, 60)));
                 using var answer = await Later.SendAsync(copy);
             }));
         }

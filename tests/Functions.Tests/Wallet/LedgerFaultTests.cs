@@ -41,6 +41,24 @@ public sealed class LedgerFaultTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_late_write_that_lands_while_it_is_looked_for_is_understood(int read)
+    {
+        await using var books = await Books.OpenAsync();
+        books.Faults.LateBy = TimeSpan.FromMilliseconds(400);
+        var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
+        var debit = books.Faults.Calls + 2;
+        books.Faults.Plan = (call, _) => call == debit ? Fault.Late : call == debit + read ? Fault.LateLandsMeanwhile : Fault.None;
+        var outcome = await UntilDecidedAsync(() => books.SendAsync(payer, payee, 300, "k"));
+        AnswerOf(outcome).ShouldNotBeNull($"it ended as {outcome}").Status.ShouldBe(201);
+        (await books.BalancesAsync(payer)).Available.ShouldBe(700);
+        (await books.BalancesAsync(payee)).Available.ShouldBe(301);
+        await books.ShouldBeSoundAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
     public async Task Two_processes_in_a_storm_of_faults_do_everything_exactly_once(int seed)
     {
         await using var here = await Books.OpenAsync();

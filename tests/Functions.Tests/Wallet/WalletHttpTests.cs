@@ -87,6 +87,8 @@ public sealed class WalletHttpTests
         (await payer.PostAsync("v1/transfers", Transfer(self, 1))).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_is_self");
         (await payer.PostAsync("v1/transfers", Transfer(nobody, 1))).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
         (await payer.PostAsync("v1/transfers", new { to = new { walletId = other }, amount = Yuan(1), source = "bank_card" })).MustRefuse(HttpStatusCode.UnprocessableEntity, "channel_unsupported");
+        (await payer.PostAsync("v1/transfers", new { to = new { walletId = other }, amount = new { amount = 1, currency = "USD" } })).MustRefuse(HttpStatusCode.UnprocessableEntity, "currency_mismatch");
+        (await payer.PostAsync("v1/topups", new { amount = new { amount = 1, currency = "USD" }, channel = "sandbox" })).MustRefuse(HttpStatusCode.UnprocessableEntity, "currency_mismatch");
         (await payer.PostAsync("v1/topups", new { amount = Yuan(1), channel = "bank_card" })).MustRefuse(HttpStatusCode.UnprocessableEntity, "channel_unsupported");
     }
 
