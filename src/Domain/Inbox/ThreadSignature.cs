@@ -47,7 +47,8 @@ public sealed class ThreadSignature
         }
 
         var local = parts[0][..((BodyLength * 2) + 1)];
-        return Same(Mac("message|" + local), parts[0][(local.Length + 1)..])
+        return parts[0][local.Length] == '.'
+            && Same(Mac("message|" + local), parts[0][(local.Length + 1)..])
             && Id.TryParse<ConversationId>(ConversationId.Prefix + local[..BodyLength], out var conversation)
             && Id.TryParse<MessageId>(MessageId.Prefix + local[(BodyLength + 1)..], out var message)
                 ? new OwnMessage(conversation, message)
