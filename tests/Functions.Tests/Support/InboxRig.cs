@@ -10,6 +10,8 @@ using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Tests.Wallet;
 
+using Faults = WalletFunctions.Tests.Wallet.Faults;
+
 namespace WalletFunctions.Tests.Support;
 
 /// <summary>The inbox of one process on a storage account of its own, or of another process on the same account.</summary>

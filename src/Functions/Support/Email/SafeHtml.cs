@@ -14,6 +14,10 @@ internal static class SafeHtml
     private const int MaxInput = 400_000; // UTF-16 units; no letter is longer
     private const int MaxDepth = 100;
 
+    // A letter of 5,000 elements, 40 deep, needs 200,000. The parser's work, and the elements it repeats for unclosed formatting,
+    // grow with the number of elements times their depth.
+    private const int MaxWork = 1_500_000;
+
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
         "script", "style", "head", "title", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math", "noscript", "noembed", "noframes",
@@ -32,6 +36,12 @@ internal static class SafeHtml
     };
 
     private static readonly HashSet<string> Void = new(StringComparer.OrdinalIgnoreCase) { "br", "hr", "img", "col" };
+
+    // These never nest in themselves, or have no content: leaving them open makes nothing deeper.
+    private static readonly HashSet<string> ClosedByTheNext = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "html", "head", "body", "br", "hr", "img", "col", "meta", "link", "input", "wbr", "area", "base",
+    };
 
     private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase) { "alt", "colspan", "rowspan", "dir", "lang", "title", "start", "type", "width", "height", "align" };
 
@@ -54,7 +64,7 @@ internal static class SafeHtml
     /// <summary>Without recursion: how deep a page nests is the sender's choice.</summary>
     private static void Walk(string html, IPageWriter writer)
     {
-        using var document = new HtmlParser().ParseDocument(html.Length <= MaxInput ? html : html[..MaxInput]);
+        using var document = new HtmlParser().ParseDocument(html[..BearableLength(html)]);
         if (document.Body is not { } body)
         {
             return;
@@ -93,6 +103,36 @@ internal static class SafeHtml
                 open.Push((child, null));
             }
         }
+    }
+
+    /// <summary>How much of a page the parser can be given; all of it unless somebody built it to hurt.</summary>
+    private static int BearableLength(string html)
+    {
+        var length = Math.Min(html.Length, MaxInput);
+        var (depth, work) = (0, 0);
+        for (var at = html.IndexOf('<', StringComparison.Ordinal); at >= 0 && at < length - 1; at = html.IndexOf('<', at + 1))
+        {
+            var closes = html[at + 1] == '/';
+            var start = closes ? at + 2 : at + 1;
+            var end = start;
+            while (end < length && char.IsAsciiLetterOrDigit(html[end]))
+            {
+                end++;
+            }
+
+            if (end > start && !ClosedByTheNext.Contains(html[start..Math.Min(end, start + 12)]))
+            {
+                depth = closes ? Math.Max(0, depth - 1) : depth + 1;
+            }
+
+            work += depth + 1;
+            if (work > MaxWork)
+            {
+                return at;
+            }
+        }
+
+        return length;
     }
 
     private interface IPageWriter
