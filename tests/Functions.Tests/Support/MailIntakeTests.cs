@@ -1,6 +1,5 @@
 using Shouldly;
 using WalletFunctions.Domain.Inbox;
-using WalletFunctions.Support.Inbox;
 using WalletFunctions.Tests.Wallet;
 using Xunit;
 
