@@ -1,11 +1,17 @@
 using System.Net;
+using Azure;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
+using WalletFunctions.Platform;
 using Xunit;
 
 namespace Functions.Tests.Platform;
 
 public sealed class EdgeTests
 {
+    /// <summary>An app that wants clients of version 2.0.</summary>
+    private static readonly Lazy<Task<TestApp>> Strict = new(() => TestApp.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["App:MinimumVersion"] = "2.0" }));
+
     [Fact]
     public async Task Health_and_readiness_answer()
     {
@@ -82,5 +88,43 @@ public sealed class EdgeTests
         var app = await TestApp.Shared;
         using var agent = await app.AgentAsync();
         (await agent.GetAsync("v1/me/bank-cards")).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Theory]
+    [InlineData("1.9.9", false)]
+    [InlineData("2.0", true)]
+    [InlineData("10.0.0", true)]
+    [InlineData("not a version", true)]
+    public async Task An_app_below_the_oldest_allowed_version_is_told_to_upgrade(string version, bool allowed)
+    {
+        var app = await Strict.Value;
+        var answer = await app.Anonymous.SendAsync(HttpMethod.Get, "health", headers: ("X-App-Version", version));
+        if (allowed)
+        {
+            answer.Must(HttpStatusCode.OK);
+        }
+        else
+        {
+            answer.MustRefuse(HttpStatusCode.UpgradeRequired, "upgrade_required");
+        }
+    }
+
+    [Fact]
+    public void A_condition_holds_for_the_row_as_it_is_and_for_no_other()
+    {
+        var (row, other) = (new ETag("W/\"datetime'2026-11-22T00%3A00%3A00.0000001Z'\""), new ETag("W/\"datetime'2026-11-22T00%3A00%3A00.0000002Z'\""));
+        ETags.Check(Conditional(ETags.Of(row)), row).ShouldBeNull();
+        ETags.Check(Conditional("*"), row).ShouldBeNull();
+        ETags.Check(Conditional(null), row).ShouldBeNull();
+        ETags.Check(Conditional($"{ETags.Of(other)}, {ETags.Of(row)}"), row).ShouldBeNull();
+        ETags.Check(Conditional(ETags.Of(other)), row)!.Code.ShouldBe("precondition_failed");
+        ETags.Check(Conditional("nonsense"), row)!.Code.ShouldBe("precondition_failed");
+
+        static HttpRequest Conditional(string? ifMatch)
+        {
+            var request = new DefaultHttpContext().Request;
+            request.Headers.IfMatch = ifMatch;
+            return request;
+        }
     }
 }
