@@ -31,7 +31,7 @@ param bankCallbackSecret string
 @description('The support mailbox\'s IMAP server; empty: no mail is fetched.')
 param imapHost string = ''
 
-@description('The support mailbox\'s user, also the address that answers come from.')
+@description('The support mailbox\'s user.')
 param imapUser string = ''
 
 @description('The support mailbox\'s password.')
@@ -163,7 +163,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: {
+    properties: union({
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       AZURE_CLIENT_ID: identity.properties.clientId
@@ -171,15 +171,18 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__credential: 'managedidentity'
       Bank__BaseUrl: bankBaseUrl
-      Bank__CallbackSecret: bankCallbackSecret
       Bank__RequestSecret: bankRequestSecret
+      Bank__WebhookSecret: bankCallbackSecret
       Mail__Acs__Endpoint: 'https://${communication.properties.hostName}'
+      Mail__Domain: mail::domain.properties.mailFromSenderDomain
       Mail__From__Address: 'DoNotReply@${mail::domain.properties.mailFromSenderDomain}'
+      Secrets__Root: secretsRoot
+    }, empty(imapHost) ? {} : {
+      // All or none: a mailbox that is named must be complete.
       Mail__Imap__Host: imapHost
       Mail__Imap__Password: imapPassword
       Mail__Imap__User: imapUser
-      Secrets__Root: secretsRoot
-    }
+    })
   }
 }
 
