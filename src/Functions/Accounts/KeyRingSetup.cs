@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Hosting;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Accounts;
@@ -10,14 +9,14 @@ namespace WalletFunctions.Accounts;
 /// Has the ring's very first key made by one host alone. Left to themselves, two hosts that start together on an empty
 /// storage make one key each, and for a day neither can read what the other wrote.
 /// </summary>
-internal sealed class KeyRingSetup(Storage storage, IDataProtectionProvider protection, MachineClock clock) : IHostedService
+internal sealed class KeyRingSetup(Storage storage, IDataProtectionProvider protection, MachineClock clock) : StartupWork
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly TableClient table = storage.Table(SigningKeys.TableName);
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (!await IsFirstAsync(cancellationToken))
         {
@@ -33,8 +32,6 @@ internal sealed class KeyRingSetup(Storage storage, IDataProtectionProvider prot
         // Reads the ring, or makes its first key.
         protection.CreateProtector("start").Protect([1]);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task<bool> IsFirstAsync(CancellationToken cancellationToken)
     {

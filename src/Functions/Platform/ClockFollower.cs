@@ -8,13 +8,6 @@ internal sealed class ClockFollower(ClockTable table, BusinessClock clock, ILogg
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Before anything is served: a restarted host must not be days behind what it promised.
-        clock.MoveTo(await table.ReadAsync(cancellationToken));
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause);
@@ -31,4 +24,10 @@ internal sealed class ClockFollower(ClockTable table, BusinessClock clock, ILogg
             }
         }
     }
+}
+
+/// <summary>Sets the business clock before anything is served: a restarted host must not be days behind what it promised.</summary>
+internal sealed class ClockStart(ClockTable table, BusinessClock clock) : StartupWork
+{
+    public override async Task StartingAsync(CancellationToken cancellationToken) => clock.MoveTo(await table.ReadAsync(cancellationToken));
 }

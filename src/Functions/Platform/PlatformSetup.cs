@@ -22,6 +22,7 @@ internal static class PlatformSetup
         services.AddHostedService<StorageSetup>();
         if (sandbox.Enabled)
         {
+            services.AddHostedService<ClockStart>();
             services.AddHostedService<ClockFollower>();
         }
 
