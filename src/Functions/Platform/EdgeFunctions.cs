@@ -23,6 +23,10 @@ public sealed class EdgeFunctions(Storage storage)
     }
 
     /// <summary>Everything else: 405 where the route exists with another method, 404 elsewhere.</summary>
+    /// <remarks>
+    /// The Functions host asks the routes in the alphabetical order of their functions' names, whatever their precision, and
+    /// takes the first that matches; so this name must be the last (a convention test sees to it).
+    /// </remarks>
     [Function("Unknown")]
     [Access(Role.Anonymous)]
     [Operation("Unknown routes", Status = 404)]

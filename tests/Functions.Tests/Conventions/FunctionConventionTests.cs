@@ -74,6 +74,21 @@ public sealed partial class FunctionConventionTests
         FunctionTypes().SelectMany(type => type.GetMethods()).Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>()
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key).ShouldBeEmpty();
 
+    /// <summary>The Functions host takes the first match in the order of names, not the most precise one as ASP.NET Core does.</summary>
+    [Fact]
+    public void No_function_hides_another_from_the_Functions_host()
+    {
+        var asked = FunctionCatalog.OfApp.Functions.OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var function in asked)
+        {
+            foreach (var method in function.Methods)
+            {
+                asked.First(other => (other.Methods.Count == 0 || other.Methods.Contains(method)) && other.Matches(function.Route)).Name
+                    .ShouldBe(function.Name, $"{method} {function.Route}");
+            }
+        }
+    }
+
     /// <summary>The suffix is what switches on the analyzer section for code that is replayed.</summary>
     [Fact]
     public void Orchestrators_live_in_files_named_so()
