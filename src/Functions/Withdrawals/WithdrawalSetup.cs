@@ -14,6 +14,7 @@ internal static class WithdrawalSetup
         services.AddStorageNames(tables: [PayoutIndex.TableName], queues: [WithdrawalStarter.Name]);
         services.AddSingleton(WithdrawalOptions.From(configuration));
         services.AddSingleton(p => BankOptions.From(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
+        services.AddHostedService<BankSettingsCheck>();
         services.AddSingleton<IBank>(p => new HttpBank(
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan },
             p.GetRequiredService<BankOptions>(),

@@ -35,13 +35,13 @@ public sealed class BankOptions
     /// <summary><c>Bank:TimeoutSeconds</c>, 10 unless given: after it the answer counts as unknown.</summary>
     internal TimeSpan Timeout { get; }
 
-    /// <exception cref="InvalidOperationException">Without the sandbox, a setting is missing or malformed.</exception>
+    /// <exception cref="SettingsException">Without the sandbox, a setting is missing or malformed.</exception>
     internal static BankOptions From(IConfiguration configuration, SandboxOptions sandbox, Secrets secrets)
     {
         var bank = configuration.GetSection("Bank");
         if (!sandbox.Enabled && string.IsNullOrEmpty(bank["BaseUrl"]))
         {
-            throw new InvalidOperationException("Set Bank:BaseUrl to the bank's address.");
+            throw new SettingsException("Set Bank:BaseUrl to the bank's address.");
         }
 
         return new BankOptions(
@@ -61,16 +61,16 @@ public sealed class BankOptions
     {
         if (string.IsNullOrEmpty(configured))
         {
-            return sandbox.Enabled ? secrets.Key(purpose) : throw new InvalidOperationException($"Set {setting} to the secret that the bank gave.");
+            return sandbox.Enabled ? secrets.Key(purpose) : throw new SettingsException($"Set {setting} to the secret that the bank gave.");
         }
 
         try
         {
             return Convert.FromBase64String(configured.StartsWith(SecretPrefix, StringComparison.Ordinal) ? configured[SecretPrefix.Length..] : configured);
         }
-        catch (FormatException notBase64)
+        catch (FormatException)
         {
-            throw new InvalidOperationException($"{setting} must be base64.", notBase64);
+            throw new SettingsException($"{setting} must be base64.");
         }
     }
 }
