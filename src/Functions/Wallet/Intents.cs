@@ -110,17 +110,11 @@ public sealed class Intents : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes what has gathered, now.</summary>
-    internal async Task FlushAsync()
+    /// <summary>Deletes what has gathered, without waiting for more.</summary>
+    public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await clearing;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await FlushAsync();
         stopping.Dispose();
     }
 

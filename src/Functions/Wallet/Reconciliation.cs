@@ -6,9 +6,6 @@ namespace WalletFunctions.Wallet;
 /// <remarks>Books may be written meanwhile. Memory does not grow with the number of books or entries.</remarks>
 public sealed class Reconciliation
 {
-    /// <summary>How far back to look from now, so that no clock in use can still write before that moment.</summary>
-    internal static readonly TimeSpan Settled = TimeSpan.FromMinutes(5);
-
     private const int Tries = 5;
 
     private readonly Ledger ledger;
@@ -16,6 +13,8 @@ public sealed class Reconciliation
     internal Reconciliation(Ledger ledger) => this.ledger = ledger;
 
     /// <summary>Checks all books as of a moment.</summary>
+    /// <param name="asOf">At least <see cref="Book.MaxClockLag"/> ago while the app runs, so that no clock in use can still write before it.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     internal async Task<ReconciliationReport> RunAsync(DateTimeOffset asOf, CancellationToken cancellation)
     {
         var report = new ReconciliationReport(asOf);
