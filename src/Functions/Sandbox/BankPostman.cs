@@ -57,6 +57,10 @@ internal sealed class BankPostman(
             {
                 await Parallel.ForEachAsync(await LookAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = Hands, CancellationToken = stoppingToken }, DeliverAsync);
                 await bell.WaitAsync(Round, stoppingToken);
+                while (bell.Wait(0))
+                {
+                    // One round answers all rings so far.
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.AspNetCore.Http;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
@@ -24,14 +23,18 @@ public sealed class WithdrawalReader
     internal async Task<IResult> GetAsync(HttpRequest request, WithdrawalId id, LongPoll.Wait wait, CancellationToken cancellationToken)
     {
         var caller = request.Caller();
-        ETag? first = null;
+        (WithdrawalStatus, bool, int)? first = null;
         var stored = await LongPoll.UntilAsync(
             wait,
             token => table.FindAsync(caller.Wallet, id, token),
-            seen => seen is null || !seen.Withdrawal.Status.IsOpen() || (first ??= seen.ETag) != seen.ETag,
+            seen => seen is null || !seen.Withdrawal.Status.IsOpen() || (first ??= Shown(seen.Withdrawal)) != Shown(seen.Withdrawal),
             cancellationToken);
         return stored is null
             ? Answers.Problem(request, WithdrawalErrors.NotFound)
             : Answers.Ok(WithdrawalView.Of(stored.Withdrawal, caller.Language), stored.ETag);
     }
+
+    /// <summary>What a reader can see change; the row changes more often.</summary>
+    private static (WithdrawalStatus Status, bool Overdue, int Lines) Shown(Withdrawal withdrawal) =>
+        (withdrawal.Status, withdrawal.Overdue, withdrawal.Timeline.Count);
 }
