@@ -57,7 +57,7 @@ internal sealed class BankPostman(
             {
                 await Parallel.ForEachAsync(await LookAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = Hands, CancellationToken = stoppingToken }, DeliverAsync);
                 await bell.WaitAsync(Round, stoppingToken);
-                while (bell.Wait(0))
+                while (bell.Wait(0, stoppingToken))
                 {
                     // One round answers all rings so far.
                 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain.Calendar;
@@ -64,6 +65,27 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
         settled["conversationId"]!.ToString().ShouldBe(overdue["conversationId"]!.ToString());
         await Eventually.True("support heard how it ended", () => inbox.Events.ContainsKey($"{overdue["conversationId"]} {id}:settled"));
         (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    [Fact]
+    public async Task Agents_find_the_conversation_in_the_real_inbox_and_read_there_how_it_ended()
+    {
+        await using var whole = await TestApp.StartAsync();
+        var theirBank = new BankSide(() => whole.Address);
+        var owner = await Customer.SignInAsync(() => whole.Address, JsonNode.Parse((await whole.PeopleAsync()).GetProperty("customers")[0].GetRawText())!);
+        await theirBank.BehaveAsync("silent");
+        var id = await owner.WithdrawAsync(10_00);
+        await owner.UntilAsync(id, "submitted");
+        await theirBank.AdvanceAsync(TimeSpan.FromDays(6));
+        var overdue = await owner.UntilAsync(id, "overdue", seen => seen["overdue"]!.GetValue<bool>());
+
+        var path = $"v1/inbox/conversations/{overdue["conversationId"]}";
+        var agent = await whole.AgentAsync();
+        (await agent.GetAsync(path)).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
+
+        await theirBank.DecideAsync(await theirBank.PayoutAsync(id), "reject");
+        await owner.UntilAsync(id, "rejected");
+        await Eventually.True("the conversation tells how it ended", async () => (await agent.GetAsync(path)).Body.Contains("account_closed", StringComparison.Ordinal));
     }
 
     [Fact]
