@@ -42,9 +42,6 @@ internal sealed class IdempotencyTable(Storage storage)
     private const string Location = "Location";
     private const string Body = "Body";
 
-    /// <summary>A string property holds 32 Ki UTF-16 units.</summary>
-    private const int BodyPiece = 32_000;
-
     private readonly TableClient table = storage.Table(TableName);
 
     public async Task<ClaimOutcome> ClaimAsync(IdempotencyClaim claim, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
@@ -104,10 +101,7 @@ internal sealed class IdempotencyTable(Storage storage)
             var done = Claimed(claim, DateTimeOffset.UnixEpoch);
             done[Status] = answer.Status;
             done[Location] = answer.Location;
-            for (var i = 0; i * BodyPiece < answer.Body.Length; i++)
-            {
-                done[Body + i] = answer.Body.Substring(i * BodyPiece, Math.Min(BodyPiece, answer.Body.Length - (i * BodyPiece)));
-            }
+            LongText.Write(done, Body, answer.Body);
 
             try
             {
@@ -167,17 +161,8 @@ internal sealed class IdempotencyTable(Storage storage)
 
     private static StoredAnswer? AnswerIn(TableEntity row)
     {
-        if (row.GetInt32(Status) is not { } status)
-        {
-            return null;
-        }
-
-        var body = "";
-        for (var i = 0; row.GetString(Body + i) is { } piece; i++)
-        {
-            body += piece;
-        }
-
-        return new StoredAnswer(status, body, row.GetString(Location));
+        return row.GetInt32(Status) is { } status
+            ? new StoredAnswer(status, LongText.Read(row, Body), row.GetString(Location))
+            : null;
     }
 }

@@ -19,21 +19,36 @@ internal sealed record ContactAnswer(ContactId ContactId, string? Name, string C
 }
 
 /// <summary>A conversation with everything in it.</summary>
-internal sealed record ConversationDetail(
-    ConversationLine Line, AccountAnswer? Account, IReadOnlyList<MessageAnswer> Messages, IReadOnlyList<NoteAnswer> Notes, IReadOnlyList<EventAnswer> Events, bool RecordIntact)
-    : ConversationLine(Line)
+internal sealed record ConversationDetail : ConversationLine
 {
+    private ConversationDetail(ConversationLine line)
+        : base(line)
+    {
+    }
+
+    public AccountAnswer? Account { get; private init; }
+
+    public required IReadOnlyList<MessageAnswer> Messages { get; init; }
+
+    public required IReadOnlyList<NoteAnswer> Notes { get; init; }
+
+    public required IReadOnlyList<EventAnswer> Events { get; init; }
+
+    /// <summary>Whether the messages' hash chain holds from the first to the head.</summary>
+    public required bool RecordIntact { get; init; }
+
     /// <summary>The whole conversation, by number.</summary>
     public static ConversationDetail Of(Conversation c, IReadOnlyList<TimelineItem> items, Language language)
     {
         var messages = items.OfType<InboxMessage>().ToList();
-        return new(
-            ConversationLine.Of(c),
-            c.Account is { } account ? new AccountAnswer(account) : null,
-            messages.ConvertAll(MessageAnswer.Of),
-            items.OfType<InboxNote>().Select(n => new NoteAnswer(n.Id, n.Number, n.At, n.Author, n.Text)).ToList(),
-            items.OfType<InboxEvent>().Select(e => new EventAnswer(e.Number, e.At, e.Kind, e.Text.In(language), e.By)).ToList(),
-            RecordChain.FirstBroken(messages, c.ChainHash) is null);
+        return new(ConversationLine.Of(c))
+        {
+            Account = c.Account is { } account ? new AccountAnswer(account) : null,
+            Messages = messages.ConvertAll(MessageAnswer.Of),
+            Notes = items.OfType<InboxNote>().Select(n => new NoteAnswer(n.Id, n.Number, n.At, n.Author, n.Text)).ToList(),
+            Events = items.OfType<InboxEvent>().Select(e => new EventAnswer(e.Number, e.At, e.Kind, e.Text.In(language), e.By)).ToList(),
+            RecordIntact = RecordChain.FirstBroken(messages, c.ChainHash) is null,
+        };
     }
 }
 
