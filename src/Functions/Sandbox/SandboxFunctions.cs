@@ -8,7 +8,7 @@ namespace WalletFunctions.Sandbox;
 
 /// <summary>/sandbox: demo people, their second factor, and what would have been sent to them.</summary>
 [SandboxOnly]
-public sealed class SandboxFunctions(Seeding seeding, SandboxOutbox outbox, DemoCodes codes)
+public sealed class SandboxFunctions(Seeding seeding, DemoMail mail, SandboxOutbox outbox, DemoCodes codes)
 {
     private const int LeastCustomers = 3;
     private const int LeastMerchants = 2;
@@ -18,7 +18,7 @@ public sealed class SandboxFunctions(Seeding seeding, SandboxOutbox outbox, Demo
 
     [Function("Seed")]
     [Access(Role.Anonymous)]
-    [Operation("Make demo people where they are missing", Request = typeof(SeedRequest), Response = typeof(SeedAnswer))]
+    [Operation("Make demo people and conversations where they are missing", Request = typeof(SeedRequest), Response = typeof(SeedAnswer))]
     public async Task<IResult> Seed([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/seed")] HttpRequest request, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadOptionalAsync(request, cancellationToken);
@@ -37,6 +37,7 @@ public sealed class SandboxFunctions(Seeding seeding, SandboxOutbox outbox, Demo
 
         var (agents, supervisors, admins) = (People(Role.Agent, Agents), People(Role.Supervisor, Supervisors), People(Role.Admin, Admins));
         await seeding.MakeAsync([.. customers, .. merchants, .. agents, .. supervisors, .. admins], cancellationToken);
+        await mail.TakeAsync(cancellationToken);
         return Answers.Ok(new SeedAnswer(
             customers.ConvertAll(person => new SeededCustomer(person.Name, person.Phone, person.Password, person.AccountId, person.WalletId!.Value)),
             merchants.ConvertAll(person => new SeededMerchant(person.Name, person.AccountId.Value, person.Phone, person.Password, person.AccountId, person.WalletId!.Value)),

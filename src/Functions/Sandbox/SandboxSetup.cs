@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
+using WalletFunctions.Support.Email;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Sandbox;
@@ -11,6 +12,7 @@ internal static class SandboxSetup
     {
         services.AddStorageNames(tables: [SandboxOutbox.TableName]);
         services.AddSingleton<SandboxOutbox>();
+        services.AddSingleton(provider => new DemoMail(provider.GetRequiredService<InboundMail>()));
         services.AddSingleton(provider => new DemoCodes(
             provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<Vault>(),

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Xunit;
 
-namespace WalletFunctions.Tests.EndToEnd;
+namespace Functions.Tests.EndToEnd;
 
 /// <summary>Money is never made or lost, whoever dies when: eight clients against a host that is killed five times.</summary>
 public class ConservationTests
@@ -70,6 +70,8 @@ public class ConservationTests
             }
 
             movers.ForEach(mover => mover.Client.Dispose());
+            await using var checker = await TestApp.StartAsync(connectionString: storage);
+            await Invariants.ShouldHoldAsync(checker.Services, $"seed {seed}");
         }
         finally
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using WalletFunctions.TestSupport;
 
-namespace WalletFunctions.Tests.EndToEnd;
+namespace Functions.Tests.EndToEnd;
 
 /// <summary>A storage of a test's own, empty, that outlives the hosts killed on it.</summary>
 internal sealed class OwnStorage : IDisposable

@@ -5,7 +5,7 @@ using Shouldly;
 using Functions.Tests.Conventions;
 using Xunit;
 
-namespace WalletFunctions.Tests.EndToEnd;
+namespace Functions.Tests.EndToEnd;
 
 /// <summary>The README's tour, run as a newcomer would type it.</summary>
 public partial class TourTests
