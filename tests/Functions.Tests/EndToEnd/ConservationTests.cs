@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using Functions.Tests;
 using Xunit;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>Money is never made or lost, whoever dies when: eight clients against a host that is killed five times.</summary>
 public class ConservationTests

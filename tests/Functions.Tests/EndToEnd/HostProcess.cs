@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>The app as users start it: a process of its own, reached over HTTP only, that can be killed hard.</summary>
 internal sealed class HostProcess : IAsyncDisposable

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Wallet;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>The ledger's promises, checked on what is stored, by the same reconciliation that production runs.</summary>
 internal static class Invariants

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>One customer who moves money at random, repeats some requests, and remembers every answer it was given.</summary>
 internal sealed class RandomMover

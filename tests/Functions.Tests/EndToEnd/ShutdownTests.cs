@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Shouldly;
 using Xunit;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>The first command of the README, from an empty folder to Ctrl-C.</summary>
 public class ShutdownTests

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using WalletFunctions.TestSupport;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>A storage of a test's own, empty, that outlives the hosts killed on it.</summary>
 internal sealed class OwnStorage : IDisposable

@@ -5,7 +5,7 @@ using Shouldly;
 using Functions.Tests.Conventions;
 using Xunit;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>The README's tour, run as a newcomer would type it.</summary>
 public partial class TourTests

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>A client as a careful app writes one: every POST carries a key, and what was not answered is asked again with the same key.</summary>
 internal sealed class WalletClient : IDisposable

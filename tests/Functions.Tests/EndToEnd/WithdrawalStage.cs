@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
 
-namespace Functions.Tests.EndToEnd;
+namespace WalletFunctions.Tests.EndToEnd;
 
 /// <summary>A signed-in demo customer with a bank card, and the sandbox bank beside it, all over HTTP.</summary>
 internal sealed class WithdrawalStage
