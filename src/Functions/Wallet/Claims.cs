@@ -10,16 +10,21 @@ internal sealed class Claims(Ledger ledger)
     /// <summary>What an intent keeps of a claim, so that the sweep can release it.</summary>
     public static string Note(WalletId book, string claim) => $"{book.Value} {claim}";
 
-    /// <summary>Takes a claim for an operation. False when somebody else has it, or when the book is closed.</summary>
+    /// <summary>Takes a claim for an operation. It fails when somebody else has it, or when the book is closed.</summary>
     /// <param name="owner">Whose claim it is: repeats of one request share it, each under an operation id of its own.</param>
-    public async Task<bool> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
+    public async Task<ClaimOutcome> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
     {
         var outcome = await ledger.ExecuteAsync(book, new BookCommand(StepOf(operationId), new BookMove.Touch(WhileOpen: true))
         {
             Companions = _ => [Companion.Add(new ClaimRow { RowKey = BookKeys.Claim(claim), Operation = operationId, Owner = owner })],
         }, cancellation);
-        return outcome is Outcome.Committed or Outcome.Replayed
-            || (outcome is Outcome.Conflict && (await FindAsync(book, claim, cancellation))?.Owner == owner);
+        return outcome switch
+        {
+            Outcome.Committed or Outcome.Replayed => ClaimOutcome.Placed,
+            Outcome.Conflict when (await FindAsync(book, claim, cancellation))?.Owner == owner => ClaimOutcome.Placed,
+            Outcome.Swept => ClaimOutcome.Swept,
+            _ => ClaimOutcome.Refused,
+        };
     }
 
     /// <summary>Gives a claim back and keeps a late write of this operation from taking it again.</summary>
@@ -49,4 +54,17 @@ internal sealed class Claims(Ledger ledger)
         [DataMember(Name = "c")]
         public string Owner { get; set; } = "";
     }
+}
+
+/// <summary>What became of an attempt to claim.</summary>
+internal enum ClaimOutcome
+{
+    /// <summary>It is ours.</summary>
+    Placed,
+
+    /// <summary>It cannot be had.</summary>
+    Refused,
+
+    /// <summary>The sweep has ended our operation meanwhile; whether it could be had was not decided.</summary>
+    Swept,
 }
