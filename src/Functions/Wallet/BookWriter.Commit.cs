@@ -172,6 +172,9 @@ internal sealed partial class BookWriter
     private void Doubt(BookPlan? plan)
     {
         stored = null;
+
+        // Of those that everybody has given up, nobody asks any more: an outage must not pile them up.
+        attempts.RemoveAll(attempt => attempt.Outcomes.All(outcome => outcome.Pending.IsDone));
         if (plan is not null)
         {
             plan.Doubtful = true;
@@ -220,7 +223,7 @@ internal sealed partial class BookWriter
             }
 
             operation ??= kept.Operation == command.OperationId ? await store.FindOperationAsync(partition, command.OperationId, cancellation) : null;
-            return kept.Operation == command.OperationId && operation is not null
+            return kept.Operation == command.OperationId && operation is { Tombstone: null }
                 ? new Outcome.Committed(kept.Answer(), await EntryOfAsync(operation, cancellation))
                 : new Outcome.Replayed(kept.Answer(), kept.Operation);
         }
