@@ -28,8 +28,8 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
     }
 
     /// <summary>Queues a command. The task ends with its outcome, whoever else is waiting or has given up.</summary>
-    /// <returns>The outcome, and whether it is that of an earlier request which this one repeats.</returns>
-    public (Task<Outcome> Outcome, bool IsRepeat) Enqueue(BookCommand command)
+    /// <returns>What waits for the outcome, and whether for that of an earlier request which this one repeats.</returns>
+    public (BookPending Pending, bool IsRepeat) Enqueue(BookCommand command)
     {
         var pending = new BookPending(command, machineClock.GetTimestamp() + (long)(options.CommandBudget.TotalSeconds * machineClock.TimestampFrequency));
         bool start;
@@ -38,7 +38,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
             if (running.TryGetValue(pending.Witness, out var first))
             {
                 (first.Repeats ??= []).Add(pending);
-                return (pending.Task, true);
+                return (pending, true);
             }
 
             running.Add(pending.Witness, pending);
@@ -56,7 +56,17 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
             }
         }
 
-        return (pending.Task, false);
+        return (pending, false);
+    }
+
+    /// <summary>Takes a repeat back that still waits for its first request, so that it cannot happen after its caller has left.</summary>
+    /// <returns>False when it no longer waits: it has its outcome, or runs in its own right because the first stored nothing.</returns>
+    public bool TryWithdraw(BookPending repeat)
+    {
+        lock (gate)
+        {
+            return running.TryGetValue(repeat.Witness, out var first) && first.Repeats?.Remove(repeat) == true;
+        }
     }
 
     private async Task RunAsync()
@@ -109,7 +119,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
         {
             running.Remove(pending.Witness);
             repeats = pending.Repeats;
-            if (repeats is not null && fault is null && RepeatOf(pending, outcome!) is null)
+            if (repeats is { Count: > 0 } && fault is null && RepeatOf(pending, outcome!) is null)
             {
                 var first = repeats[0];
                 first.Repeats = repeats.Count > 1 ? repeats[1..] : null;

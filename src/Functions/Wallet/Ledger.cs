@@ -40,20 +40,25 @@ public sealed class Ledger
             throw new ArgumentException("No wallet is named.", nameof(book));
         }
 
-        var (outcome, isRepeat) = WriterOf(book).Enqueue(command);
-        if (!isRepeat)
+        var writer = WriterOf(book);
+        var (pending, isRepeat) = writer.Enqueue(command);
+        if (isRepeat)
         {
-            return await outcome.WaitAsync(cancellation);
+            try
+            {
+                return await pending.Task.WaitAsync(options.RepeatWait, machineClock, cancellation);
+            }
+            catch (TimeoutException) when (writer.TryWithdraw(pending))
+            {
+                return new Outcome.KeyInFlight();
+            }
+            catch (TimeoutException)
+            {
+                // It has taken the first request's place, and may happen: its caller must hear how it ends.
+            }
         }
 
-        try
-        {
-            return await outcome.WaitAsync(options.RepeatWait, machineClock, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return new Outcome.KeyInFlight();
-        }
+        return await pending.Task.WaitAsync(cancellation);
     }
 
     /// <summary>The book as it is stored now. A wallet without entries has an empty one.</summary>
