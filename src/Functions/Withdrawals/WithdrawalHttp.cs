@@ -20,7 +20,7 @@ public sealed class WithdrawalHttp
     [Function("CreateWithdrawal")]
     [Access(Role.Customer)]
     [Operation("Withdraw money to a bank card", Request = typeof(WithdrawalRequest), Response = typeof(WithdrawalAccepted), Status = 202, Key = true,
-        Codes = ["bank_card_not_found", "calendar_not_loaded", "currency_mismatch", "insufficient_funds", "wallet_frozen"])]
+        Codes = ["account_frozen", "bank_card_not_found", "calendar_not_loaded", "currency_mismatch", "insufficient_funds", "wallet_frozen"])]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/withdrawals")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

@@ -20,13 +20,14 @@ public sealed class WithdrawalRequests
     private readonly Beneficiaries beneficiaries;
     private readonly WithdrawalOptions options;
     private readonly IdSource ids;
+    private readonly AccountGuard guard;
     private readonly TimeProvider clock;
     private readonly ILogger<WithdrawalRequests> logger;
 
     internal WithdrawalRequests(
-        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, WithdrawalOptions options, IdSource ids, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
-        (this.table, this.ledger, this.intents, this.beneficiaries, this.options, this.ids, this.clock, this.logger) =
-        (table, ledger, intents, beneficiaries, options, ids, clock, logger);
+        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, WithdrawalOptions options, IdSource ids, AccountGuard guard, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
+        (this.table, this.ledger, this.intents, this.beneficiaries, this.options, this.ids, this.guard, this.clock, this.logger) =
+        (table, ledger, intents, beneficiaries, options, ids, guard, clock, logger);
 
     /// <summary>Sets the money aside and starts the withdrawal, or refuses.</summary>
     internal async Task<IResult> CreateAsync(
@@ -45,6 +46,7 @@ public sealed class WithdrawalRequests
                 : Answers.Problem(request, card.Error ?? promise.Error!);
         }
 
+        var refusal = await guard.CheckAsync(caller.Account, cancellationToken);
         while (true)
         {
             var withdrawal = Withdrawal.Reserve(
@@ -52,7 +54,10 @@ public sealed class WithdrawalRequests
             var answer = StoredAnswer.Accepted(
                 new WithdrawalAccepted(withdrawal.Id, withdrawal.Status.Name(), withdrawal.PromisedBy), $"/api/v1/withdrawals/{withdrawal.Id}");
             var intent = await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, withdrawal.Id.Value, caller.Wallet), cancellationToken);
-            var hold = new BookCommand(withdrawal.Id.Value, new BookMove.PlaceHold(amount, withdrawal.Fee.Amount, $"{card.Value.Card.BankCode} {card.Value.Card.Last4}"))
+            BookMove move = refusal is null
+                ? new BookMove.PlaceHold(amount, withdrawal.Fee.Amount, $"{card.Value.Card.BankCode} {card.Value.Card.Last4}")
+                : new BookMove.Refuse(refusal);
+            var hold = new BookCommand(withdrawal.Id.Value, move)
             {
                 Key = requestKey,
                 Answer = _ => answer,
@@ -61,9 +66,9 @@ public sealed class WithdrawalRequests
             };
             switch (await ledger.ExecuteAsync(caller.Wallet, hold, cancellationToken))
             {
-                case Outcome.Committed:
+                case Outcome.Committed { Answer: { } accepted }:
                     await StartAsync(durable, withdrawal, intent, cancellationToken);
-                    return Answers.Fresh(answer);
+                    return Answers.Fresh(accepted);
                 case Outcome.Refused { Answer: { } refused }:
                     intents.Clear(intent);
                     return Answers.Fresh(refused);
