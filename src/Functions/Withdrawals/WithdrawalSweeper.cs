@@ -31,6 +31,9 @@ internal sealed class WithdrawalSweeper(WithdrawalTable table, Ledger ledger, St
         {
             var message = JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value));
             await storage.Queue(WithdrawalStarter.Name).SendMessageAsync(message, cancellation);
+
+            // A message is a doorbell, and may be lost: the intent goes once the withdrawal is seen to move.
+            return false;
         }
 
         return true;
