@@ -94,18 +94,27 @@ public sealed class PayoutDesk
     /// <summary>Opens a conversation with priority and tells the customer, once.</summary>
     internal async Task<Standing> ReportOverdueAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
     {
+        ConversationId? opened = null;
         while (true)
         {
             var stored = await table.GetAsync(wallet, id, cancellationToken);
-            var now = clock.GetUtcNow();
-            if (!stored.Withdrawal.BecomesOverdueAt(now))
+            var (withdrawal, now) = (stored.Withdrawal, clock.GetUtcNow());
+            if (opened is { } told && !withdrawal.Status.IsOpen())
             {
-                return Of(stored.Withdrawal);
+                // It ended while support was told of the delay.
+                await overdue.TellEndAsync(withdrawal, told, cancellationToken);
+                return Of(withdrawal);
+            }
+
+            if (withdrawal.Overdue || (opened is null && !withdrawal.BecomesOverdueAt(now)))
+            {
+                return Of(withdrawal);
             }
 
             // Opened first, under a key of its own: opened twice it is the same conversation.
-            var conversation = await overdue.OpenAsync(stored.Withdrawal, cancellationToken);
-            if (await table.ReplaceAsync(stored.Withdrawal.MarkOverdue(conversation, now), stored.ETag, cancellationToken) is { } marked)
+            var conversation = opened ?? await overdue.OpenAsync(withdrawal, cancellationToken);
+            opened = conversation;
+            if (await table.ReplaceAsync(withdrawal.MarkOverdue(conversation, now), stored.ETag, cancellationToken) is { } marked)
             {
                 return Of(marked.Withdrawal);
             }
@@ -151,8 +160,9 @@ public sealed class PayoutDesk
     {
         // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
         var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
-        if (isOnlyOrder)
+        if (stored.Withdrawal.Status == WithdrawalStatus.Reserved)
         {
+            // Written before every order, not only the first: whoever sent the one before can then no longer hand it back.
             if (await HandOverAsync(stored, cancellationToken) is not { } handed)
             {
                 return null;

@@ -1,0 +1,151 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.Tests.Wallet;
+using WalletFunctions.Wallet;
+using WalletFunctions.Withdrawals;
+using WalletFunctions.Withdrawals.Bank;
+using Xunit;
+
+namespace Functions.Tests.Withdrawals;
+
+/// <summary>Steps that meet: the same step twice at once, an end that comes between two writes, a start that was lost.</summary>
+public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<WithdrawalFixture>, IAsyncLifetime
+{
+    private Customer customer = null!;
+
+    private WithdrawalTable Table => stage.Services.GetRequiredService<WithdrawalTable>();
+
+    private Ledger Ledger => stage.Services.GetRequiredService<Ledger>();
+
+    private AccountId Owner => AccountId.Of((string)customer.Person["accountId"]!);
+
+    private WalletId Wallet => WalletId.Of((string)customer.Person["walletId"]!);
+
+    public async Task InitializeAsync()
+    {
+        await stage.Bank.BehaveAsync("silent");
+        customer = await stage.NextCustomerAsync();
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task An_order_that_was_not_taken_is_not_handed_back_while_another_run_of_the_step_has_sent_it_too()
+    {
+        var withdrawal = await ReserveAsync();
+        PayoutDesk desk = null!;
+        var orders = 0;
+        var bank = new ScriptedBank(async () =>
+        {
+            if (Interlocked.Increment(ref orders) > 1)
+            {
+                return SubmitAnswerKind.Unknown;
+            }
+
+            // Before the bank's refusal arrives, the step is run again elsewhere, and its order is on its way.
+            await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+            return SubmitAnswerKind.NotTaken;
+        });
+        desk = Desk(bank);
+        await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+
+        orders.ShouldBeGreaterThan(1);
+        var after = (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal;
+        after.Cancel(after.PromisedBy).IsOk.ShouldBeFalse("the other order may still be paid");
+    }
+
+    [Fact]
+    public async Task An_end_that_comes_while_support_is_told_of_the_delay_is_told_as_well()
+    {
+        var withdrawal = await ReserveAsync(promise: TimeSpan.FromDays(-1));
+        var bank = new ScriptedBank(() => Task.FromResult(SubmitAnswerKind.Refused));
+        var inbox = new InterruptedInbox(() => Desk(bank).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None));
+        var standing = await Desk(bank, inbox).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        standing.Status.ShouldBe("failed");
+        inbox.Told.Events.ShouldHaveSingleItem().Key.ShouldEndWith($" {withdrawal.Id}:failed");
+    }
+
+    [Fact]
+    public async Task The_intent_of_a_withdrawal_is_kept_until_its_orchestration_is_seen_at_work()
+    {
+        var withdrawal = await ReserveAsync();
+        var sweeper = stage.Services.GetServices<IIntentSweeper>().Single(one => one.Kind == WithdrawalSweeper.IntentKind);
+        var intent = new Intent(sweeper.Kind, withdrawal.Id.Value, Wallet);
+        (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeFalse("the message that starts it may still get lost");
+        await customer.UntilAsync(withdrawal.Id.Value, "submitted");
+        (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_frozen_account_cannot_withdraw()
+    {
+        var accounts = stage.Services.GetRequiredService<AccountDirectory>();
+        var row = await accounts.FindRowAsync(Owner, CancellationToken.None);
+        row!.Status = nameof(AccountStatus.Frozen);
+        (await accounts.ReplaceAsync(row, CancellationToken.None)).ShouldBeTrue();
+        var before = await customer.WalletAsync();
+
+        var refused = await customer.AskAsync(10_00, "frozen");
+
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Code.ShouldBe("account_frozen");
+        (await customer.WalletAsync()).ShouldBe(before);
+    }
+
+    /// <summary>A withdrawal whose money is set aside and whose orchestration was never started.</summary>
+    private async Task<Withdrawal> ReserveAsync(TimeSpan? promise = null)
+    {
+        var card = BankCardId.Of((string)customer.Order(1)["bankCardId"]!);
+        var beneficiary = (await stage.Services.GetRequiredService<Beneficiaries>().FindAsync(Owner, card, CancellationToken.None)).Value!;
+        var now = stage.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var withdrawal = Withdrawal.Reserve(
+            Books.NewId<WithdrawalId>(), Wallet, Owner, Money.Fen(10_00), Money.Zero(Currency.Cny), beneficiary.Card, beneficiary.Sealed, now, now + (promise ?? TimeSpan.FromDays(1)));
+        var hold = new BookCommand(withdrawal.Id.Value, new BookMove.PlaceHold(withdrawal.Amount, 0, "card"))
+        {
+            Companions = _ => [WithdrawalTable.Adding(withdrawal)],
+        };
+        (await Ledger.ExecuteAsync(Wallet, hold, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        return withdrawal;
+    }
+
+    private PayoutDesk Desk(IBank bank, IInbox? inbox = null) => new(
+        Table,
+        stage.Services.GetRequiredService<PayoutIndex>(),
+        Ledger,
+        bank,
+        stage.Services.GetRequiredService<Beneficiaries>(),
+        new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
+        stage.Services.GetRequiredService<TimeProvider>(),
+        NullLogger<PayoutDesk>.Instance);
+
+    /// <summary>A bank that never knows a payout and answers orders as told.</summary>
+    private sealed class ScriptedBank(Func<Task<SubmitAnswerKind>> submit) : IBank
+    {
+        public async Task<SubmitAnswer> SubmitAsync(PayoutOrder order, CancellationToken cancellationToken) => new(await submit());
+
+        public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => Task.FromResult(new StatusAnswer(StatusAnswerKind.NotKnown));
+    }
+
+    /// <summary>An inbox during whose opening something else happens.</summary>
+    private sealed class InterruptedInbox(Func<Task> meanwhile) : IInbox
+    {
+        public RecordingInbox Told { get; } = new();
+
+        public async Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken)
+        {
+            await meanwhile();
+            return await Told.OpenAsync(command, cancellationToken);
+        }
+
+        public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>
+            Told.AppendEventAsync(conversation, key, text, cancellationToken);
+    }
+}
