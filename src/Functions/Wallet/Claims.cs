@@ -11,20 +11,34 @@ internal sealed class Claims(Ledger ledger)
     public static string Note(WalletId book, string claim) => $"{book.Value} {claim}";
 
     /// <summary>Takes a claim for an operation. It fails when somebody else has it, or when the book is closed.</summary>
-    /// <param name="owner">Whose claim it is: repeats of one request share it, each under an operation id of its own.</param>
-    public async Task<ClaimOutcome> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
+    /// <param name="owner">Whose claim it is: repeats of one request share it. The newest takes it over, so that it is not
+    /// released when the sweep ends an older one.</param>
+    public async Task<ClaimResult> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
     {
-        var outcome = await ledger.ExecuteAsync(book, new BookCommand(StepOf(operationId), new BookMove.Touch(WhileOpen: true))
+        ClaimRow? older = null;
+        while (true)
         {
-            Companions = _ => [Companion.Add(new ClaimRow { RowKey = BookKeys.Claim(claim), Operation = operationId, Owner = owner })],
-        }, cancellation);
-        return outcome switch
-        {
-            Outcome.Committed or Outcome.Replayed => ClaimOutcome.Placed,
-            Outcome.Conflict when (await FindAsync(book, claim, cancellation))?.Owner == owner => ClaimOutcome.Placed,
-            Outcome.Swept => ClaimOutcome.Swept,
-            _ => ClaimOutcome.Refused,
-        };
+            var row = new ClaimRow { RowKey = BookKeys.Claim(claim), Operation = operationId, Owner = owner };
+            var write = older is null ? Companion.Add(row) : Companion.Replace(row, older.ETag);
+            var outcome = await ledger.ExecuteAsync(
+                book, new BookCommand(StepOf(operationId), new BookMove.Touch(WhileOpen: true)) { Companions = _ => [write] }, cancellation);
+            if (outcome is not Outcome.Conflict)
+            {
+                return outcome switch
+                {
+                    Outcome.Committed or Outcome.Replayed => ClaimResult.Placed,
+                    Outcome.Swept => ClaimResult.Swept,
+                    _ => ClaimResult.Refused,
+                };
+            }
+
+            // Somebody has it, or has just let it go; then it is sought again.
+            older = await FindAsync(book, claim, cancellation);
+            if (older is not null && older.Owner != owner)
+            {
+                return ClaimResult.Refused;
+            }
+        }
     }
 
     /// <summary>Gives a claim back and keeps a late write of this operation from taking it again.</summary>
@@ -57,7 +71,7 @@ internal sealed class Claims(Ledger ledger)
 }
 
 /// <summary>What became of an attempt to claim.</summary>
-internal enum ClaimOutcome
+internal enum ClaimResult
 {
     /// <summary>It is ours.</summary>
     Placed,

@@ -102,12 +102,12 @@ public sealed class Transfers : IIntentSweeper
         var intent = await intents.AddAsync(
             new Intent(IntentKind, order.OperationId, order.Payer) { Note = order.Claim is null ? null : Claims.Note(order.Payee, order.Claim) }, cancellation);
         var owner = order.Key is { } key ? $"{order.Payer} {key.RowKey}" : order.OperationId;
-        var claim = order.Claim is null ? ClaimOutcome.Placed : await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
+        var claim = order.Claim is null ? ClaimResult.Placed : await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
         var outcome = claim switch
         {
-            ClaimOutcome.Placed => await ledger.ExecuteAsync(order.Payer, Debit(order), cancellation),
-            ClaimOutcome.Refused => await ledger.ExecuteAsync(order.Payer, Refused(order, LedgerErrors.Claimed), cancellation),
-            ClaimOutcome.Swept => new Outcome.Swept(),
+            ClaimResult.Placed => await ledger.ExecuteAsync(order.Payer, Debit(order), cancellation),
+            ClaimResult.Refused => await ledger.ExecuteAsync(order.Payer, Refused(order, LedgerErrors.Claimed), cancellation),
+            ClaimResult.Swept => new Outcome.Swept(),
         };
         switch (outcome)
         {

@@ -84,6 +84,25 @@ public sealed class LedgerRepeatTests
         await books.ShouldBeSoundAsync();
     }
 
+    [Fact]
+    public async Task A_claim_that_a_repeat_relies_on_outlives_the_sweep_of_its_first_request()
+    {
+        await using var books = await Books.OpenAsync();
+        var payee = await books.WalletWithAsync(1);
+        var claims = new Claims(books.Ledger);
+        var (first, repeat, stranger) = (Books.NewId<TransactionId>().Value, Books.NewId<TransactionId>().Value, Books.NewId<TransactionId>().Value);
+        (await claims.TryPlaceAsync(payee, "order 7", first, "one request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+        (await claims.TryPlaceAsync(payee, "order 7", repeat, "one request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+
+        // The first one's process has ended: the sweep releases what it took, while the repeat is about to debit.
+        await claims.ReleaseAsync(Claims.Note(payee, "order 7"), first, null, CancellationToken.None);
+        (await claims.TryPlaceAsync(payee, "order 7", stranger, "another request", CancellationToken.None)).ShouldBe(ClaimResult.Refused);
+
+        await claims.ReleaseAsync(Claims.Note(payee, "order 7"), repeat, null, CancellationToken.None);
+        var next = Books.NewId<TransactionId>().Value;
+        (await claims.TryPlaceAsync(payee, "order 7", next, "another request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+    }
+
     private static BookCommand Debit(string id, WalletId payee) => new(id, new BookMove.DebitTransfer(Money.Fen(300), 0, new Party(payee, "*乙"), null))
     {
         Key = Books.Key("k"),
