@@ -12,7 +12,7 @@ public static class CalendarErrors
         return new(
             "calendar_not_loaded",
             ErrorKind.Unavailable,
-            new("工作日历尚未公布", "The working-day calendar is not known that far"),
+            new("工作日历尚未公布。", "The working-day calendar is not known that far."),
             new($"{shown} 的工作日安排尚未公布，暂时无法承诺到账时间。", $"The working days around {shown} are not published yet, so no arrival can be promised."));
     }
 }

@@ -7,30 +7,30 @@ public static class WithdrawalErrors
     public static DomainError BankCardNotFound { get; } = new(
         "bank_card_not_found",
         ErrorKind.NotFound,
-        new("没有这张银行卡", "There is no such bank card"));
+        new("没有这张银行卡，请从已绑定的银行卡中选择。", "There is no such bank card. Choose one of those that are bound."));
 
     /// <summary>The bank has it, or may have it, or it is over.</summary>
     public static DomainError TooLateToCancel { get; } = new(
         "too_late_to_cancel",
         ErrorKind.Conflict,
-        new("提现已无法取消", "It is too late to cancel this withdrawal"),
+        new("提现已无法取消。", "It is too late to cancel this withdrawal."),
         new("银行已经收到这笔提现，无法再取消。", "The bank already has this withdrawal; it can no longer be cancelled."));
 
     /// <summary>There is none with this id, or it is somebody else's.</summary>
     public static DomainError NotFound { get; } = new(
         "withdrawal_not_found",
         ErrorKind.NotFound,
-        new("没有这笔提现", "There is no such withdrawal"));
+        new("没有这笔提现。", "There is no such withdrawal."));
 
     /// <summary>The bank speaks of a payout that we do not know (yet): it asks again later.</summary>
     public static DomainError PayoutNotFound { get; } = new(
         "payout_not_found",
         ErrorKind.NotFound,
-        new("没有这笔付款", "There is no such payout"));
+        new("没有这笔付款。", "There is no such payout."));
 
     /// <summary>A callback whose signature, id or time is missing or wrong.</summary>
     public static DomainError BadSignature { get; } = new(
         "bad_signature",
         ErrorKind.Unauthenticated,
-        new("签名无效", "The signature is not valid"));
+        new("签名无效。", "The signature is not valid."));
 }
