@@ -10,7 +10,7 @@ namespace WalletFunctions.Accounts;
 public sealed class CardFunctions(Cards cards, Idempotency idempotency, IdSource ids)
 {
     [Function("AddBankCard")]
-    [Access(Role.Customer | Role.Merchant)]
+    [Access(Role.Customer)]
     [Operation("Bind a bank card", Request = typeof(AddCard), Response = typeof(CardAnswer), Status = 201, Key = true,
         Codes = ["invalid_card_number", "card_holder_mismatch", "identity_required"])]
     public async Task<IResult> Add([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/me/bank-cards")] HttpRequest request, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ public sealed class CardFunctions(Cards cards, Idempotency idempotency, IdSource
     }
 
     [Function("ListBankCards")]
-    [Access(Role.Customer | Role.Merchant)]
+    [Access(Role.Customer)]
     [Operation("The caller's bank cards", Response = typeof(CardAnswer), IsList = true)]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me/bank-cards")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ public sealed class CardFunctions(Cards cards, Idempotency idempotency, IdSource
     }
 
     [Function("RemoveBankCard")]
-    [Access(Role.Customer | Role.Merchant)]
+    [Access(Role.Customer)]
     [Operation("Remove a bank card", Status = 204, Codes = ["not_found"])]
     public async Task<IResult> Remove([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/me/bank-cards/{bankCardId}")] HttpRequest request, string bankCardId, CancellationToken cancellationToken) =>
         Id.TryParse<BankCardId>(bankCardId, out var id) && await cards.RemoveAsync(request.Caller().Account, id, cancellationToken)

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace WalletFunctions.Platform;
 
 /// <summary>Liveness, readiness, and the answer to routes that do not exist.</summary>
-public sealed class EdgeFunctions(Storage storage)
+public sealed class EdgeFunctions(Storage storage, SandboxOptions sandbox)
 {
     /// <summary>The process is up.</summary>
     [Function("Health")]
@@ -30,11 +30,11 @@ public sealed class EdgeFunctions(Storage storage)
     [Function("Unknown")]
     [Access(Role.Anonymous)]
     [Operation("Unknown routes", Status = 404)]
-    public static IResult Unknown([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request)
+    public IResult Unknown([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request)
     {
         var path = request.RouteValues["path"] as string ?? "";
         var allowed = FunctionCatalog.OfApp.Functions
-            .Where(function => function.Methods.Count > 0 && !function.SandboxOnly && function.Matches(path))
+            .Where(function => function.Methods.Count > 0 && (sandbox.Enabled || !function.SandboxOnly) && function.Matches(path))
             .SelectMany(function => function.Methods)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)

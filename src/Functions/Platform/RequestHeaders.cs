@@ -35,6 +35,7 @@ internal static class RequestHeaders
             Language? language = parts[0] switch
             {
                 _ when parts[0].StartsWith("zh", StringComparison.OrdinalIgnoreCase) => Language.Zh,
+                "*" => Language.Zh,
                 _ when parts[0].StartsWith("en", StringComparison.OrdinalIgnoreCase) => Language.En,
                 _ => null,
             };

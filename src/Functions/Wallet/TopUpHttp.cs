@@ -13,7 +13,7 @@ public sealed class TopUpHttp(Ledger ledger, Secrets secrets, SandboxOptions san
 
     /// <summary>Tops up. The sandbox's channel pays at once; others are not connected yet and refuse.</summary>
     [Function("CreateTopUp")]
-    [Access(Role.Customer | Role.Merchant)]
+    [Access(Role.Customer)]
     [Operation("Top up the wallet", Request = typeof(CreateTopUp), Response = typeof(TopUpAnswer), Status = 201, Key = true,
         Codes = ["channel_unsupported", "currency_mismatch", "account_frozen", "wallet_frozen"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/topups")] HttpRequest request, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class TopUpHttp(Ledger ledger, Secrets secrets, SandboxOptions san
 
     /// <summary>One top-up of the caller.</summary>
     [Function("GetTopUp")]
-    [Access(Role.Customer | Role.Merchant)]
+    [Access(Role.Customer)]
     [Operation("One top-up", Response = typeof(TopUpAnswer), Codes = ["not_found"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/topups/{topUpId}")] HttpRequest request, string topUpId, CancellationToken cancellationToken) =>
         Id.TryParse<TopUpId>(topUpId, out var id)

@@ -37,6 +37,7 @@ public sealed class EdgeTests
         var app = await TestApp.Shared;
         var answer = await app.Anonymous.DeleteAsync("v1/me");
         answer.MustRefuse(HttpStatusCode.MethodNotAllowed, "method_not_allowed").Header("Allow").ShouldBe("GET");
+        (await app.Anonymous.GetAsync("sandbox/seed")).MustRefuse(HttpStatusCode.MethodNotAllowed, "method_not_allowed").Header("Allow").ShouldBe("POST");
     }
 
     [Theory]
@@ -44,6 +45,7 @@ public sealed class EdgeTests
     [InlineData("en-GB, zh;q=0.5", "There is no such thing.")]
     [InlineData("fr, zh-TW;q=0.9, en;q=0.8", "没有找到所请求的内容。")]
     [InlineData("en;q=nonsense", "没有找到所请求的内容。")]
+    [InlineData("en;q=0.4, *;q=0.5", "没有找到所请求的内容。")]
     public async Task Problems_speak_the_callers_language(string? acceptLanguage, string detail)
     {
         var app = await TestApp.Shared;
@@ -88,6 +90,34 @@ public sealed class EdgeTests
         var app = await TestApp.Shared;
         using var agent = await app.AgentAsync();
         (await agent.GetAsync("v1/me/bank-cards")).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Theory]
+    [InlineData("POST", "v1/topups")]
+    [InlineData("POST", "v1/transfers")]
+    [InlineData("POST", "v1/withdrawals")]
+    [InlineData("GET", "v1/me/bank-cards")]
+    [InlineData("POST", "v1/me/bank-cards")]
+    public async Task What_only_customers_do_is_403_to_a_merchant(string method, string path)
+    {
+        var app = await TestApp.Shared;
+        using var merchant = await app.MerchantAsync();
+        (await merchant.SendAsync(new HttpMethod(method), path, key: TestClient.NewKey)).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
+    public async Task A_header_that_is_not_ASCII_is_refused_with_a_problem()
+    {
+        var app = await TestApp.Shared;
+        using var customer = await app.CustomerAsync();
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 };
+        using var http = new HttpClient(handler) { BaseAddress = app.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/topups") { Content = new StringContent("{}") };
+        request.Headers.Authorization = new("Bearer", customer.Token);
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", "ké");
+        using var answer = await http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("\"invalid_idempotency_key\"");
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Azure.Core.Serialization;
 using Microsoft.AspNetCore.Builder;
@@ -111,6 +112,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
             kestrel.AddServerHeader = false;
             // The worker's Kestrel stops at its default of 30 MB, the host before it at its own limit.
             kestrel.Limits.MaxRequestBodySize = Math.Min(kestrel.Limits.MaxRequestBodySize!.Value, Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", long.MaxValue));
+            // Bytes that are not ASCII reach the app, which can say what is wrong with them; Kestrel alone answers an empty 400.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, LocalHost.Port(Configuration));
         });
         Services.AddRouting();
