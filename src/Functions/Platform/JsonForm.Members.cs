@@ -47,7 +47,7 @@ internal sealed partial class JsonForm
     /// <param name="multiline">Line breaks and tabs are allowed.</param>
     public string RequiredString(string name, int maxLength, bool multiline = false) => Text(name, maxLength, multiline, required: true) ?? "";
 
-    /// <summary>As <see cref="RequiredString"/>; null where the member is absent.</summary>
+    /// <summary>As <see cref="RequiredString"/>; null where the member is absent or blank, as forms send what nobody filled in.</summary>
     public string? OptionalString(string name, int maxLength, bool multiline = false) => Text(name, maxLength, multiline, required: false);
 
     /// <summary>An id of the kind asked for.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class JsonForm
             return [];
         }
 
-        return value.EnumerateArray().Select((item, i) => Checked(item, $"{name}[{i}]", maxLength, multiline: false) ?? "").ToList();
+        return value.EnumerateArray().Select((item, i) => Checked(item, $"{name}[{i}]", maxLength, multiline: false, required: true) ?? "").ToList();
     }
 
     /// <summary>An inner object; null where the member is absent.</summary>
@@ -173,9 +173,9 @@ internal sealed partial class JsonForm
     }
 
     private string? Text(string name, int maxLength, bool multiline, bool required) =>
-        Ask(name, required) is { } value ? Checked(value, name, maxLength, multiline) : null;
+        Ask(name, required) is { } value ? Checked(value, name, maxLength, multiline, required) : null;
 
-    private string? Checked(JsonElement value, string name, int maxLength, bool multiline)
+    private string? Checked(JsonElement value, string name, int maxLength, bool multiline, bool required)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
@@ -186,7 +186,11 @@ internal sealed partial class JsonForm
         var text = value.GetString()!;
         if (string.IsNullOrWhiteSpace(text))
         {
-            errors.Add(FieldErrors.Missing(path + name));
+            if (required)
+            {
+                errors.Add(FieldErrors.Missing(path + name));
+            }
+
             return null;
         }
 

@@ -115,6 +115,10 @@ internal sealed partial class JsonForm
     /// <summary>Whether the request has the member, and not as null.</summary>
     public bool Has(string name) => members.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the request has the member as null or blank, where that says more than leaving it out. Ask for the member as well.</summary>
+    public bool IsBlank(string name) => members.TryGetProperty(name, out var value)
+        && (value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString())));
+
     /// <summary>Adds a mistake that only the feature can see.</summary>
     public void Fail(FieldError error) => errors.Add(error with { Field = path + error.Field });
 

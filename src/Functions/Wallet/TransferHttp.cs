@@ -73,7 +73,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         {
             var to = form.RequiredObject("to");
             var target = new TransferTarget(to.OptionalPhone("phone"), to.OptionalId<WalletId>("walletId"));
-            if (form.Has("to") && to.Has("phone") == to.Has("walletId"))
+            if (form.Has("to") && (to.Has("phone") && !to.IsBlank("phone")) == to.Has("walletId"))
             {
                 form.Fail(FieldErrors.Invalid("to", new("须且仅须提供 phone 或 walletId 之一。", "it must have exactly one of phone and walletId.")));
             }

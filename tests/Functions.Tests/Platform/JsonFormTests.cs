@@ -102,6 +102,18 @@ public sealed class JsonFormTests
     }
 
     /// <summary>Random bytes, and JSON with random bytes put into it: the form answers or refuses, and never throws.</summary>
+    [Theory]
+    [InlineData("""{"note":""}""")]
+    [InlineData("""{"note":"  "}""")]
+    [InlineData("""{"note":null}""")]
+    public void An_optional_text_left_blank_is_absent(string body)
+    {
+        var form = JsonForm.Parse(Encoding.UTF8.GetBytes(body)).Value!;
+        form.OptionalString("note", 10).ShouldBeNull();
+        form.IsBlank("note").ShouldBeTrue();
+        form.Finish().ShouldBeNull();
+    }
+
     [Fact]
     public void No_input_whatever_throws()
     {

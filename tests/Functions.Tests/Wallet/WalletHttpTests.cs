@@ -95,6 +95,7 @@ public sealed class WalletHttpTests
     [Theory]
     [InlineData("""{"amount": {"amount": 1, "currency": "CNY"}}""", "required")]
     [InlineData("""{"to": {"walletId": "wal_x"}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
+    [InlineData("""{"to": {"phone": ""}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
     [InlineData("""{"to": {}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
     [InlineData("""{"to": {"phone": "13800000001"}, "amount": {"amount": 1.5, "currency": "CNY"}}""", "invalid_amount")]
     [InlineData("""{"to": {"phone": "13800000001"}, "amount": {"amount": "1", "currency": "CNY"}}""", "invalid_amount")]
