@@ -21,6 +21,9 @@ public sealed record Conversation
     /// <summary>Snake_case; null where nobody chose one.</summary>
     public string? Topic { get; init; }
 
+    /// <summary>Whose matter it is, by name; null where nobody chose one.</summary>
+    public string? Department { get; init; }
+
     /// <summary>Alphabetical, each once.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -9,14 +9,17 @@ public sealed record ConversationChange
     /// <summary>The new priority; moves the moment an answer is due.</summary>
     public Priority? Priority { get; init; }
 
-    /// <summary>Who takes it; an empty id gives it back.</summary>
+    /// <summary>Who takes it.</summary>
     public AccountId? Assignee { get; init; }
 
     /// <summary>Whether <see cref="Assignee"/> is meant: null then means nobody.</summary>
     public bool HasAssignee { get; init; }
 
-    /// <summary>The new topic.</summary>
+    /// <summary>The new topic; empty for none.</summary>
     public string? Topic { get; init; }
+
+    /// <summary>The new department; empty for none.</summary>
+    public string? Department { get; init; }
 
     /// <summary>All tags.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
@@ -53,9 +56,16 @@ public sealed record ConversationChange
                 .Then("assigned", Assignee is { } to ? new($"分配给 {to}。", $"Assigned to {to}.") : new("取消分配。", "Assigned to nobody."), now, agent);
         }
 
-        if (Topic is not null && Topic != conversation.Topic)
+        if (Topic is not null && Topic != (conversation.Topic ?? ""))
         {
-            step = Set(step, c => c with { Topic = Topic }).Then("topic_changed", new($"主题改为 {Topic}。", $"Topic is now {Topic}."), now, agent);
+            step = Set(step, c => c with { Topic = Topic.Length == 0 ? null : Topic })
+                .Then("topic_changed", Topic.Length == 0 ? new("主题已清除。", "It has no topic now.") : new($"主题改为 {Topic}。", $"Topic is now {Topic}."), now, agent);
+        }
+
+        if (Department is not null && Department != (conversation.Department ?? ""))
+        {
+            step = Set(step, c => c with { Department = Department.Length == 0 ? null : Department })
+                .Then("department_changed", Department.Length == 0 ? new("部门已清除。", "It has no department now.") : new($"转至部门 {Department}。", $"Department is now {Department}."), now, agent);
         }
 
         if (Tags is not null && Tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { } tags && !tags.SequenceEqual(conversation.Tags, StringComparer.Ordinal))

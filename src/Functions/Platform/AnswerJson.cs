@@ -7,7 +7,7 @@ using WalletFunctions.Domain;
 
 namespace WalletFunctions.Platform;
 
-/// <summary>How answers are written: camelCase, enums in snake_case, times in RFC 3339 UTC, money and ids in their one form, nulls left out.</summary>
+/// <summary>How answers are written: camelCase, enums in snake_case, times in RFC 3339 UTC, money and ids in their one form, nulls left out unless the member says otherwise.</summary>
 internal static class AnswerJson
 {
     public static JsonSerializerOptions Options { get; } = Make();

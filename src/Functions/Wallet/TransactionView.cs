@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 
@@ -10,7 +11,7 @@ internal sealed record TransactionView(
     Money Amount,
     Money Fee,
     string Direction,
-    TransactionView.CounterpartyView? Counterparty,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] TransactionView.CounterpartyView? Counterparty,
     string Status,
     string? FailureCode,
     DateTimeOffset CreatedAt,

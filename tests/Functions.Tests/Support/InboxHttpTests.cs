@@ -70,6 +70,46 @@ public sealed class InboxHttpTests
     }
 
     [Fact]
+    public async Task A_change_hands_over_to_staff_only_and_null_takes_away()
+    {
+        var app = await TestApp.Shared;
+        var agent = await app.AgentAsync();
+        var me = (await agent.GetAsync("v1/me")).Text("accountId");
+        var path = $"v1/inbox/conversations/{await OpenAsync(app, "handed over")}";
+        var changed = (await agent.PatchAsync(path, new { assignee = me, department = "claims", topic = "late" })).Must(HttpStatusCode.OK);
+        (changed.Text("assignee"), changed.Text("department"), changed.Text("topic")).ShouldBe((me, "claims", "late"));
+        (await agent.PatchAsync(path, new { status = "pending" })).Must(HttpStatusCode.OK).Text("assignee").ShouldBe(me);
+
+        var cleared = (await agent.PatchAsync(path, new { assignee = (string?)null, department = (string?)null, topic = "", tags = (string[]?)null })).Must(HttpStatusCode.OK).Json;
+        cleared.GetProperty("assignee").ValueKind.ShouldBe(JsonValueKind.Null);
+        cleared.GetProperty("topic").ValueKind.ShouldBe(JsonValueKind.Null);
+        cleared.TryGetProperty("department", out _).ShouldBeFalse();
+
+        var customer = (await (await app.CustomerAsync()).GetAsync("v1/me")).Text("accountId");
+        foreach (var nobody in new[] { customer, "acc_00000000000000000000000000" })
+        {
+            (await agent.PatchAsync(path, new { assignee = nobody })).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
+        }
+    }
+
+    [Fact]
+    public async Task A_conversation_shows_every_member_of_the_contract_even_when_empty()
+    {
+        var app = await TestApp.Shared;
+        var agent = await app.AgentAsync();
+        var id = await OpenAsync(app, "members");
+        var read = (await agent.GetAsync($"v1/inbox/conversations/{id}")).Must(HttpStatusCode.OK).Json;
+        string[] line = ["conversationId", "subject", "status", "priority", "channels", "contact", "assignee", "unread", "lastMessageAt", "dueAt", "topic", "tags"];
+        foreach (var member in (string[])[.. line, "messages", "notes", "events", "promises"])
+        {
+            read.TryGetProperty(member, out _).ShouldBeTrue(member);
+        }
+
+        (await agent.PostAsync($"v1/inbox/conversations/{id}/messages", new { text = "hi", fileIds = Array.Empty<string>() })).MustRefuse(HttpStatusCode.Conflict, "no_reply_route");
+        (await agent.PostAsync($"v1/inbox/conversations/{id}/messages", new { text = "hi", fileIds = new[] { "fil_1" } })).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
+    }
+
+    [Fact]
     public async Task A_conversation_opened_by_the_system_is_one_for_its_key_and_shows_whom_it_is_about()
     {
         var app = await TestApp.Shared;

@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
 using WalletFunctions.Domain;
 
 namespace WalletFunctions.Platform.OpenApi;
 
-/// <summary>JSON Schemas of the records that functions name, as those are written: members that may be null are left out.</summary>
+/// <summary>JSON Schemas of the records that functions name, as those are written: members that may be null are left out, but for those that say otherwise.</summary>
 internal static class Schemas
 {
     private const string Nullable = "x-nullable";
+    private const string AlwaysThere = "x-always-there";
 
     private static readonly JsonSerializerOptions Options = new(AnswerJson.Options) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
@@ -81,7 +83,14 @@ internal static class Schemas
             ours[Nullable] = true;
         }
 
-        return ours ?? schema;
+        var node = ours ?? schema;
+        if (node is JsonObject member
+            && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.Never }])
+        {
+            member[AlwaysThere] = true;
+        }
+
+        return node;
     }
 
     private static string PrefixOf(Type id) => (string)id.GetProperty("Prefix")!.GetValue(null)!;
@@ -113,10 +122,10 @@ internal static class Schemas
         }
     }
 
-    /// <summary>A member that may be null may be absent, and null is never written.</summary>
+    /// <summary>A member that may be null may be absent, and null is not written unless the member is always there.</summary>
     private static void DropNulls(JsonObject schema, JsonObject properties)
     {
-        var optional = properties.Where(member => member.Value is JsonObject value && RemoveNull(value)).Select(member => member.Key).ToHashSet(StringComparer.Ordinal);
+        var optional = properties.Where(member => member.Value is JsonObject value && !KeepNull(value) && RemoveNull(value)).Select(member => member.Key).ToHashSet(StringComparer.Ordinal);
         if (schema["required"] is JsonArray required)
         {
             var left = required.Select(name => name!.GetValue<string>()).Where(name => !optional.Contains(name)).ToArray();
@@ -126,6 +135,17 @@ internal static class Schemas
                 schema["required"] = new JsonArray([.. left.Select(name => JsonValue.Create(name))]);
             }
         }
+    }
+
+    private static bool KeepNull(JsonObject schema)
+    {
+        var kept = schema.Remove(AlwaysThere);
+        if (kept && schema.Remove(Nullable) && schema["type"] is JsonValue type)
+        {
+            schema["type"] = new JsonArray(type.GetValue<string>(), "null");
+        }
+
+        return kept;
     }
 
     private static bool RemoveNull(JsonObject schema)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 
@@ -5,11 +6,17 @@ namespace WalletFunctions.Support.Inbox;
 
 /// <summary>A conversation in a list.</summary>
 internal record ConversationLine(
-    ConversationId ConversationId, string Subject, ConversationStatus Status, Priority Priority, IReadOnlyList<string> Channels, ContactAnswer? Contact,
-    AccountId? Assignee, int Unread, DateTimeOffset CreatedAt, DateTimeOffset LastMessageAt, DateTimeOffset? DueAt, DateTimeOffset? SnoozeUntil, string? Topic, IReadOnlyList<string> Tags, AccountId? AccountId, string? RelatedId)
+    ConversationId ConversationId, string Subject, ConversationStatus Status, Priority Priority, IReadOnlyList<string> Channels,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ContactAnswer? Contact,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] AccountId? Assignee,
+    int Unread, DateTimeOffset CreatedAt, DateTimeOffset LastMessageAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? DueAt,
+    DateTimeOffset? SnoozeUntil,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Topic,
+    string? Department, IReadOnlyList<string> Tags, AccountId? AccountId, string? RelatedId)
 {
     public static ConversationLine Of(Conversation c) => new(
-        c.Id, c.Subject, c.Status, c.Priority, c.Channels, ContactAnswer.Of(c), c.Assignee, c.Unread, c.CreatedAt, c.LastMessageAt, c.DueAt, c.SnoozeUntil, c.Topic, c.Tags, c.Account, c.SubjectId);
+        c.Id, c.Subject, c.Status, c.Priority, c.Channels, ContactAnswer.Of(c), c.Assignee, c.Unread, c.CreatedAt, c.LastMessageAt, c.DueAt, c.SnoozeUntil, c.Topic, c.Department, c.Tags, c.Account, c.SubjectId);
 }
 
 /// <summary>Who is on the other side, as it says itself.</summary>
@@ -33,6 +40,9 @@ internal sealed record ConversationDetail : ConversationLine
     public required IReadOnlyList<NoteAnswer> Notes { get; init; }
 
     public required IReadOnlyList<EventAnswer> Events { get; init; }
+
+    /// <summary>What was promised and by when. Nothing makes promises here yet.</summary>
+    public IReadOnlyList<object> Promises { get; } = [];
 
     /// <summary>Whether the messages' hash chain holds from the first to the head.</summary>
     public required bool RecordIntact { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Platform;
@@ -7,7 +8,7 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Support.Inbox;
 
 /// <summary>/v1/inbox/conversations: what agents read and change.</summary>
-public sealed class InboxFunctions(InboxDesk desk)
+public sealed class InboxFunctions(InboxDesk desk, AccountDirectory accounts)
 {
     private const int MaxFilterLength = 100;
 
@@ -44,7 +45,7 @@ public sealed class InboxFunctions(InboxDesk desk)
 
     [Function("ChangeConversation")]
     [Access(Role.Staff)]
-    [Operation("Change status, priority, assignee, topic, tags or snooze", Request = typeof(ChangeRequest), Response = typeof(ConversationLine), Codes = ["not_found", "precondition_failed", "snooze_needs_time"])]
+    [Operation("Change status, priority, assignee, topic, department, tags or snooze; null takes assignee, topic or department away", Request = typeof(ChangeRequest), Response = typeof(ConversationLine), Codes = ["not_found", "precondition_failed", "snooze_needs_time"])]
     public async Task<IResult> Change([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "v1/inbox/conversations/{conversationId}")] HttpRequest request, string conversationId, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);
@@ -54,6 +55,11 @@ public sealed class InboxFunctions(InboxDesk desk)
         }
 
         var change = ReadChange(read.Value);
+        if (change.Assignee is { } assignee && !await IsStaffAsync(assignee, cancellationToken))
+        {
+            read.Value.Fail(FieldErrors.Invalid("assignee", new("没有这位客服。", "there is no such agent.")));
+        }
+
         if (read.Value.Finish() is { } mistake)
         {
             return Answers.Problem(request, mistake);
@@ -68,15 +74,19 @@ public sealed class InboxFunctions(InboxDesk desk)
         return result.IsOk ? Answers.Ok(ConversationLine.Of(result.Value.Conversation), result.Value.ETag) : Answers.Problem(request, result.Error);
     }
 
+    private async Task<bool> IsStaffAsync(AccountId id, CancellationToken cancellationToken) =>
+        await accounts.FindAsync(id, cancellationToken) is { } account && (account.Role & Role.Staff) != Role.Anonymous;
+
     private static ConversationChange ReadChange(JsonForm form) => new()
     {
         Status = form.OptionalEnum<ConversationStatus>("status"),
         Priority = form.OptionalEnum<Priority>("priority"),
-        // An empty list is not the same as none; "nobody" is said by name, because null means "leave it".
-        HasAssignee = form.Has("assignee") || form.Has("unassign"),
-        Assignee = form.OptionalBool("unassign") == true ? null : form.OptionalId<AccountId>("assignee"),
-        Topic = form.OptionalString("topic", 60),
-        Tags = form.Has("tags") ? form.Strings("tags", maxItems: 20, maxLength: 40) : null,
+        // As in a merge patch, what is absent stays, and null takes away. An empty list is not the same as none.
+        HasAssignee = form.Has("assignee") || form.IsBlank("assignee"),
+        Assignee = form.OptionalId<AccountId>("assignee"),
+        Topic = form.OptionalString("topic", 60) ?? (form.IsBlank("topic") ? "" : null),
+        Department = form.OptionalString("department", 60) ?? (form.IsBlank("department") ? "" : null),
+        Tags = form.Strings("tags", maxItems: 20, maxLength: 40) is var tags && form.Has("tags") ? tags : null,
         SnoozeUntil = form.OptionalTime("snoozeUntil"),
     };
 
@@ -97,5 +107,5 @@ public sealed class InboxFunctions(InboxDesk desk)
         string? Filter(string field) => request.Query[field].ToString() is { Length: > 0 } text ? text : null;
     }
 
-    internal sealed record ChangeRequest(ConversationStatus? Status, Priority? Priority, AccountId? Assignee, bool? Unassign, string? Topic, IReadOnlyList<string>? Tags, DateTimeOffset? SnoozeUntil);
+    internal sealed record ChangeRequest(ConversationStatus? Status, Priority? Priority, AccountId? Assignee, string? Topic, string? Department, IReadOnlyList<string>? Tags, DateTimeOffset? SnoozeUntil);
 }

@@ -10,12 +10,14 @@ namespace WalletFunctions.Support.Inbox;
 public sealed class ReplyFunctions(InboxDesk desk, Idempotency idempotency)
 {
     private const int MaxChannelLength = 20;
+    private const int MaxFiles = 10;
+    private const int MaxFileId = 64;
 
     [Function("ReplyInConversation")]
     [Access(Role.Staff)]
     [Operation("Answer the customer", Request = typeof(ReplyRequest), Response = typeof(ReplyAnswer), Status = 201, Key = true, Codes = ["not_found", "no_reply_route"])]
     public Task<IResult> Reply([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/inbox/conversations/{conversationId}/messages")] HttpRequest request, string conversationId, CancellationToken cancellationToken) =>
-        RunAsync(request, conversationId, "messages", form => (Text: form.RequiredString("text", Answering.MaxTextLength, multiline: true), Via: form.OptionalString("via", MaxChannelLength)), async (id, said, seed) =>
+        RunAsync(request, conversationId, "messages", ReadReply, async (id, said, seed) =>
         {
             var reply = await desk.ReplyAsync(id, seed, request.Caller().Account, Normal(said.Text), said.Via, cancellationToken);
             return reply.IsOk
@@ -53,9 +55,20 @@ public sealed class ReplyFunctions(InboxDesk desk, Idempotency idempotency)
             : Answers.Problem(request, PlatformErrors.NotFound);
     }
 
+    /// <summary>Nothing takes files in yet, so a file that is named cannot be there; a client may well say that it has none.</summary>
+    private static (string Text, string? Via) ReadReply(JsonForm form)
+    {
+        if (form.Strings("fileIds", MaxFiles, MaxFileId).Count > 0)
+        {
+            form.Fail(FieldErrors.Invalid("fileIds", new("没有这个文件。", "there is no such file.")));
+        }
+
+        return (form.RequiredString("text", Answering.MaxTextLength, multiline: true), form.OptionalString("via", MaxChannelLength));
+    }
+
     private static string Normal(string text) => text.ReplaceLineEndings("\n");
 
-    internal sealed record ReplyRequest(string Text, string? Via);
+    internal sealed record ReplyRequest(string Text, IReadOnlyList<string>? FileIds, string? Via);
 
     internal sealed record NoteRequest(string Text);
 }
