@@ -54,11 +54,18 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
     [Function("GetTransfer")]
     [Access(Role.Customer)]
     [Operation("One transfer", Response = typeof(TransferAnswer), Codes = ["not_found"])]
-    public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/transfers/{transactionId}")] HttpRequest request, string transactionId, CancellationToken cancellationToken) =>
-        Id.TryParse<TransactionId>(transactionId, out var id)
-            && await ledger.FindEntryAsync(request.Caller().Wallet, id.Value, cancellationToken) is { Kind: EntryKind.TransferOut } entry
-            ? Answers.Ok(TransferAnswer.Of(entry))
-            : Answers.Problem(request, PlatformErrors.NotFound);
+    public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/transfers/{transactionId}")] HttpRequest request, string transactionId, CancellationToken cancellationToken)
+    {
+        if (!Id.TryParse<TransactionId>(transactionId, out var id)
+            || await ledger.FindEntryAsync(request.Caller().Wallet, id.Value, cancellationToken) is not { Kind: EntryKind.TransferOut, Party.Wallet: { } payee } entry)
+        {
+            return Answers.Problem(request, PlatformErrors.NotFound);
+        }
+
+        // Its id stands in the list of transactions as soon as the debit is made.
+        var isCredited = await ledger.FindOperationAsync(payee, entry.Operation, cancellationToken) is not null;
+        return Answers.Ok(isCredited ? TransferAnswer.Of(entry) : TransferAnswer.Of(entry) with { Status = "in_transit" });
+    }
 
     /// <summary>Where the money is taken from.</summary>
     internal enum TransferSource
@@ -101,7 +108,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
     internal sealed record TransferAnswer(
         TransactionId TransactionId, string Status, Money Amount, Money Fee, Money BalanceAfter, TransactionView.CounterpartyView? Counterparty, string? Note, DateTimeOffset CreatedAt)
     {
-        // Nobody is told before the credit is made, so to whoever reads it the transfer is completed.
+        // The answer to the request is given when the credit is made: to whom it is told, the transfer is completed.
         public static TransferAnswer Of(Entry entry) => new(
             Operations.TransactionOf(entry.Operation),
             "completed",

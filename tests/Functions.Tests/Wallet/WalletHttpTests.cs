@@ -1,6 +1,10 @@
 using System.Net;
 using Functions.Tests;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Wallet;
 using Xunit;
 
 namespace WalletFunctions.Tests.Wallet;
@@ -8,6 +12,25 @@ namespace WalletFunctions.Tests.Wallet;
 /// <summary>The wallet's routes as clients see them.</summary>
 public sealed class WalletHttpTests
 {
+    [Fact]
+    public async Task A_transfer_reads_as_in_transit_until_the_payee_has_it()
+    {
+        var app = await TestApp.Shared;
+        using var payer = await app.CustomerAsync(0);
+        var people = (await app.PeopleAsync()).GetProperty("customers");
+        var (from, to) = (WalletId.Of(people[0].GetProperty("walletId").GetString()!), WalletId.Of(people[1].GetProperty("walletId").GetString()!));
+        var id = Books.NewId<TransactionId>().Value;
+        var debit = new BookCommand(id, new BookMove.DebitTransfer(Money.Fen(1), 0, new Party(to, "*乙"), null)) { Outbox = new Outbox(to, "*甲") };
+        (await app.Services.GetRequiredService<Ledger>().ExecuteAsync(from, debit, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+
+        (await payer.GetAsync($"v1/transfers/{id}")).Must(HttpStatusCode.OK).Text("status").ShouldBe("in_transit");
+        (await payer.GetAsync($"v1/transactions/{id}")).Must(HttpStatusCode.OK).Text("status").ShouldBe("in_transit");
+
+        await app.Services.GetRequiredService<Transfers>().CompleteAsync(from, id, CancellationToken.None);
+        (await payer.GetAsync($"v1/transfers/{id}")).Must(HttpStatusCode.OK).Text("status").ShouldBe("completed");
+        (await payer.GetAsync($"v1/transactions/{id}")).Must(HttpStatusCode.OK).Text("status").ShouldBe("completed");
+    }
+
     [Fact]
     public async Task The_wallet_shows_what_is_available_and_a_top_up_adds_to_it()
     {
