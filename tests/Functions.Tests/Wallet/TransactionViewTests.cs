@@ -1,6 +1,7 @@
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform.OpenApi;
 using WalletFunctions.Wallet;
 using Xunit;
 
@@ -37,6 +38,8 @@ public sealed class TransactionViewTests
         var returned = Decided(new BookMove.ReturnPayout(hold, "account_closed"), hold.Id + ":return:1");
         var view = TransactionView.Of(returned.Entry!, null);
         (view.Kind, view.Direction, view.Amount, view.WithdrawalId).ShouldBe(("withdrawal_return", "in", Money.Fen(405), hold.Id));
+        var pattern = Schemas.Of(typeof(TransactionView), closed: false)["properties"]!["transactionId"]!["pattern"]!.GetValue<string>();
+        view.TransactionId.Value.ShouldMatch(pattern);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal static class Schemas
         JsonObject? ours =
             type == typeof(Money) ? new JsonObject { ["$ref"] = "#/components/schemas/Money" }
             : type == typeof(DateTimeOffset) ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
-            : IdConverterFactory.IsId(type) ? new JsonObject { ["type"] = "string", ["pattern"] = $"^{PrefixOf(type)}[0-9a-hjkmnp-tv-z]{{26}}$" }
+            : IdConverterFactory.IsId(type) ? new JsonObject { ["type"] = "string", ["pattern"] = $"^{PrefixOf(type)}[0-9a-hjkmnp-tv-z]{{26}}{StepOf(type)}$" }
             : null;
         if (ours is not null && underlying is not null)
         {
@@ -92,6 +92,9 @@ internal static class Schemas
 
         return node;
     }
+
+    /// <summary>A later step of something, such as a payout's return, is a transaction of its own, named after a colon.</summary>
+    private static string StepOf(Type id) => id == typeof(TransactionId) ? "(:[0-9a-z_-]+)*" : "";
 
     private static string PrefixOf(Type id) => (string)id.GetProperty("Prefix")!.GetValue(null)!;
 
