@@ -148,6 +148,25 @@ public sealed class HubTests
     }
 
     [Fact]
+    public async Task An_event_finds_an_instance_that_the_owner_had_looked_for_in_vain_before_another_host_started_it()
+    {
+        var hub = Azurite.UniqueName("hub");
+        var app = new App();
+        app.Orchestrator("One", async c => await c.WaitForExternalEvent<string>("go"));
+        await using var owner = new Host(hub, app);
+        await owner.Owns();
+        await using var other = new Host(hub, app, engine: false);
+        for (var n = 1; n <= 5; n++)
+        {
+            var id = $"late{n}";
+            await Should.ThrowAsync<Grpc.Core.RpcException>(() => owner.Client.RaiseEventAsync(id, "go", "too early"));
+            await other.Client.ScheduleNewOrchestrationInstanceAsync("One", null, new StartOrchestrationOptions(id));
+            await owner.Client.RaiseEventAsync(id, "go", "in time");
+            (await owner.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<string>().ShouldBe("in time");
+        }
+    }
+
+    [Fact]
     public async Task Terminate_suspend_and_resume_are_seen_in_the_status()
     {
         _app.Orchestrator("Ask", async c => await c.WaitForExternalEvent<int>("answer"));

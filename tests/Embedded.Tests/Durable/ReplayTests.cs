@@ -281,4 +281,16 @@ public class ReplayTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             => Written.Add(formatter(state, exception));
     }
+
+    [Fact]
+    public void A_stray_continuation_after_the_host_has_gone_is_dropped_in_peace()
+    {
+        var loggers = new LoggerFactory();
+        var thread = new OrchestratorThread(loggers);
+        loggers.Dispose();
+
+        thread.Post(_ => throw new InvalidOperationException("it must not run"), null);
+
+        thread.WasLeft.ShouldBeTrue();
+    }
 }

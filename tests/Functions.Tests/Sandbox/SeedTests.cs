@@ -59,6 +59,9 @@ public sealed class SeedTests
         {
             ["Sandbox:Enabled"] = "false",
             ["Secrets:Root"] = Convert.ToBase64String(new byte[32]),
+            ["Bank:BaseUrl"] = "https://bank.example/",
+            ["Bank:RequestSecret"] = Convert.ToBase64String(new byte[32]),
+            ["Bank:WebhookSecret"] = Convert.ToBase64String(new byte[32]),
         });
         (await app.Anonymous.PostAsync("sandbox/seed", body: null, key: null)).MustRefuse(HttpStatusCode.NotFound, "not_found");
         (await app.Anonymous.GetAsync("sandbox/clock")).MustRefuse(HttpStatusCode.NotFound, "not_found");

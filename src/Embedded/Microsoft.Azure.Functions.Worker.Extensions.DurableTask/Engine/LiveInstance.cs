@@ -161,6 +161,8 @@ internal sealed class LiveInstance(string id, HubSession session)
             ring.Accept();
         }
         foreach (var start in mail.OfType<StartMail>()) await StartAsync(start);
+        // Another host may have started the instance, or started it anew, since the last look.
+        if (State is null or { IsEnded: true } && mail.Any(one => one is EventMail && !one.Done.IsCompleted)) _reload = true;
         if (_reload) await LoadAsync();
         var events = mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted).ToList();
         if (State is null || State.IsEnded)

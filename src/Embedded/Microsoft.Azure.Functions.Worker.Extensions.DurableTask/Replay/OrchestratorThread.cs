@@ -14,6 +14,10 @@ internal sealed class OrchestratorThread(ILoggerFactory loggers) : Synchronizati
         + "TaskOrchestrationContext, without ConfigureAwait(false), Task.Run or Task.Delay; middleware in front of it must not go asynchronous.";
 
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+
+    /// <summary>Made at once: a stray continuation may arrive after the host, and its factory, are gone.</summary>
+    private readonly ILogger _logger = loggers.CreateLogger<OrchestratorThread>();
+
     private int _threadId;
 
     /// <summary>Whether something that is not durable was seen to complete.</summary>
@@ -50,7 +54,7 @@ internal sealed class OrchestratorThread(ILoggerFactory loggers) : Synchronizati
             _posted.Enqueue((d, state));
             return;
         }
-        if (!WasLeft) loggers.CreateLogger<OrchestratorThread>().LogError("{Problem}", IllegalAwait);
+        if (!WasLeft) _logger.LogError("{Problem}", IllegalAwait);
         WasLeft = true;
     }
 
