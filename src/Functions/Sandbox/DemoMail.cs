@@ -1,4 +1,5 @@
 using System.Text;
+using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
 
 namespace WalletFunctions.Sandbox;
@@ -11,8 +12,8 @@ public sealed class DemoMail
 {
     private static readonly ReadOnlyMemory<byte>[] Mails =
     [
-        Mail("wang.xiaoming@customer.example", "王小明", "提现什么时候到账？", "demo-1", "您好，昨天申请的提现还没有到账，请帮忙查一下，谢谢。"),
-        Mail("li.siyuan@customer.example", "李思远", "换了银行卡怎么办？", "demo-2", "旧的银行卡已经注销，钱包里要怎么换成新的卡？"),
+        Mail(new DemoPerson(Role.Customer, 1), "提现什么时候到账？", "demo-1", "您好，昨天申请的提现还没有到账，请帮忙查一下，谢谢。"),
+        Mail(new DemoPerson(Role.Customer, 2), "换了银行卡怎么办？", "demo-2", "旧的银行卡已经注销，钱包里要怎么换成新的卡？"),
     ];
 
     private readonly InboundMail inbound;
@@ -36,8 +37,8 @@ public sealed class DemoMail
         taken = true;
     }
 
-    private static ReadOnlyMemory<byte> Mail(string address, string name, string subject, string id, string text) => Encoding.ASCII.GetBytes(
-        $"From: {Encoded(name)} <{address}>\r\nTo: support@wallet.example\r\nSubject: {Encoded(subject)}\r\nMessage-ID: <{id}@customer.example>\r\n" +
+    private static ReadOnlyMemory<byte> Mail(DemoPerson from, string subject, string id, string text) => Encoding.ASCII.GetBytes(
+        $"From: {Encoded(from.Name)} <{from.Email}>\r\nTo: support@wallet.example\r\nSubject: {Encoded(subject)}\r\nMessage-ID: <{id}@customer.example>\r\n" +
         "Date: Thu, 01 Jan 2026 09:00:00 +0800\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
         Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks) + "\r\n");
 

@@ -29,6 +29,9 @@ internal sealed record DemoPerson(Role Role, int Index)
 
     public PhoneNumber PhoneNumber => PhoneNumber.TryParse(Phone, out var phone) ? phone : throw new InvalidOperationException("Demo numbers are valid.");
 
+    /// <summary>Customers have one, so that support can write to them; the domain can never be delivered to (RFC 2606).</summary>
+    public string? Email => Role == Role.Customer ? string.Create(CultureInfo.InvariantCulture, $"customer{Index}@customer.example") : null;
+
     public string Password => Role switch
     {
         Role.Customer or Role.Merchant => "Wallet-demo-2026",

@@ -53,7 +53,7 @@ public sealed class Seeding
             person.Name,
             PersonName.Mask(person.Name),
             person.PhoneNumber,
-            Email: null,
+            person.Email,
             VerifiedName: person.Name,
             clock.GetUtcNow());
         if (!await accounts.OpenAsync(account, HashOf(person.Password), isStaff ? RandomNumberGenerator.GetBytes(Totp.SecretBytes) : null, cancellationToken))
