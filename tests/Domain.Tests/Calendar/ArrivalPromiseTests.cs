@@ -46,7 +46,7 @@ public class ArrivalPromiseTests
             return China.IsWorkingDay(day).Value
                 && promise.Value == Shanghai.EndOf(day)
                 && day >= China.WorkingDayAfter(asking, workingDays).Value
-                && day <= China.WorkingDayAfter(asking, workingDays + 1).Value;
+                && IsAtMost(day, China.WorkingDayAfter(asking, workingDays + 1));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -54,7 +54,7 @@ public class ArrivalPromiseTests
         Prop.ForAll(Moments().ToArbitrary(), asked =>
         {
             var promise = ArrivalPromise.Default.For(asked, China);
-            return !promise.IsOk || Shanghai.DayOf(promise.Value) <= China.WorkingDayAfter(Shanghai.DayOf(asked), 3).Value;
+            return !promise.IsOk || IsAtMost(Shanghai.DayOf(promise.Value), China.WorkingDayAfter(Shanghai.DayOf(asked), 3));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -71,6 +71,16 @@ public class ArrivalPromiseTests
     [InlineData(4)]
     public void Only_one_to_three_working_days_can_be_promised(int workingDays) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new ArrivalPromise(workingDays, new TimeOnly(17, 0)));
+
+    [Fact]
+    public void The_last_days_of_the_calendar_can_be_promised()
+    {
+        var onTheLastEvening = DateTimeOffset.Parse("2027-01-21T22:41:55+08:00");
+        Shanghai.DayOf(new ArrivalPromise(1, new TimeOnly(23, 0)).For(onTheLastEvening, China).Value).ShouldBe(new DateOnly(2027, 1, 22));
+    }
+
+    /// <summary>A bound beyond the calendar's end is later than every day within it.</summary>
+    private static bool IsAtMost(DateOnly day, Result<DateOnly> bound) => !bound.IsOk || day <= bound.Value;
 
     private static Gen<DateTimeOffset> Moments() =>
         from day in Gen.Choose(0, 385)
