@@ -51,13 +51,11 @@ internal sealed class HostProcess : IAsyncDisposable
         bool waitUntilReady = true)
     {
         var chosen = port ?? FreePort();
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
+        var start = IgnoresInterrupts() ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) : new ProcessStartInfo("dotnet");
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        start.WorkingDirectory = AppContext.BaseDirectory;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WalletFunctions.dll"));
         start.ArgumentList.Add("--port");
         start.ArgumentList.Add(chosen.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -120,6 +118,17 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         await KillAsync();
         process.Dispose();
+    }
+
+    /// <summary>A run in the background may have been told to ignore Ctrl-C, and what it starts would ignore it too.</summary>
+    private static bool IgnoresInterrupts()
+    {
+        const string Status = "/proc/self/status";
+        const string Ignored = "SigIgn:";
+        const ulong Interrupt = 1UL << 1;
+        return File.Exists(Status)
+            && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+            && (ulong.Parse(mask.AsSpan(Ignored.Length).Trim(), System.Globalization.NumberStyles.HexNumber) & Interrupt) != 0;
     }
 
     private async Task WaitUntilReadyAsync()
