@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Accounts;
+using WalletFunctions.Audit;
 using WalletFunctions.Platform;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
@@ -35,6 +36,7 @@ internal static class WalletApp
         builder.UseMiddleware<EdgeMiddleware>();
         builder.Services.AddPlatform(builder.Configuration);
         builder.Services.AddAccounts(builder.Configuration);
+        builder.Services.AddAudit();
         builder.Services.AddWalletFeature(builder.Configuration);
         builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Domain.Calendar;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Audit;
+
+/// <summary>
+/// Who did what to whom with a privilege. Rows are only ever inserted. A partition is a month in Asia/Shanghai, counted
+/// down, and a row's key is its time, counted down: the table's own order is newest first.
+/// </summary>
+/// <remarks>No personal data: ids, codes and numbers only. Whoever may read the log need not know the people in it.</remarks>
+public sealed class AuditLog(Storage storage, TimeProvider clock)
+{
+    internal const string TableName = "audit";
+
+    private const string NoPerson = "system";
+    private const int LongestSubject = 200;
+    private const int LastMonth = 999_912;
+
+    private readonly TableClient table = storage.Table(TableName);
+
+    /// <summary>Adds an act. Do it when the act is decided and before it is answered: a repeat after a crash adds it again, under the same request id.</summary>
+    /// <param name="action">Snake_case, feature first: <c>account.freeze</c>.</param>
+    /// <param name="subject">An id, or a path of ids; 1 to 200 visible ASCII characters.</param>
+    /// <param name="details">Ids, codes and numbers; null for none. Written as answers are.</param>
+    internal async Task AddAsync(Caller caller, string action, string subject, object? details, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(action);
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(subject.Length, LongestSubject, nameof(subject));
+        var at = clock.GetUtcNow();
+        var row = new TableEntity(PartitionOf(at), RowOf(at))
+        {
+            ["At"] = at,
+            ["Actor"] = caller.AccountId?.Value ?? NoPerson,
+            ["Role"] = caller.Role.ToString(),
+            ["Action"] = action,
+            ["Subject"] = subject,
+            ["RequestId"] = caller.RequestId,
+            ["Details"] = details is null ? null : AnswerJson.Serialize(details),
+        };
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // The key holds 64 bits of chance: it is this very row, whose first answer was lost.
+        }
+    }
+
+    /// <summary>Newest first.</summary>
+    internal async Task<(IReadOnlyList<AuditEntry> Items, string? Continuation)> ListAsync(AuditFilter filter, Page page, CancellationToken cancellationToken)
+    {
+        var items = new List<AuditEntry>();
+        await foreach (var row in table.QueryAsync<TableEntity>(Query(filter, page.Cursor), maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
+        {
+            if (items.Count == page.Limit)
+            {
+                return (items, items[^1].AuditId);
+            }
+
+            items.Add(Read(row));
+        }
+
+        return (items, null);
+    }
+
+    private static string? Query(AuditFilter filter, string? after)
+    {
+        var parts = new List<string>();
+        if (after is not null)
+        {
+            var partition = after[..after.IndexOf('.', StringComparison.Ordinal)];
+            var row = after[(partition.Length + 1)..];
+            parts.Add(TableClient.CreateQueryFilter($"(PartitionKey gt {partition} or (PartitionKey eq {partition} and RowKey gt {row}))"));
+        }
+
+        Equal("Actor", filter.Actor);
+        Equal("Subject", filter.Subject);
+        Equal("Action", filter.Action);
+        return parts.Count == 0 ? null : string.Join(" and ", parts);
+
+        void Equal(string member, string? value)
+        {
+            if (value is not null)
+            {
+                parts.Add($"{member} eq '{value.Replace("'", "''", StringComparison.Ordinal)}'");
+            }
+        }
+    }
+
+    private static AuditEntry Read(TableEntity row) => new(
+        $"{row.PartitionKey}.{row.RowKey}",
+        row.GetDateTimeOffset("At")!.Value,
+        row.GetString("Actor"),
+        Enum.Parse<Role>(row.GetString("Role")),
+        row.GetString("Action"),
+        row.GetString("Subject"),
+        row.GetString("RequestId"),
+        row.GetString("Details") is { } details ? JsonElement.Parse(details) : null);
+
+    private static string PartitionOf(DateTimeOffset at)
+    {
+        var day = Shanghai.DayOf(at);
+        return (LastMonth - ((day.Year * 100) + day.Month)).ToString("D6", CultureInfo.InvariantCulture);
+    }
+
+    private static string RowOf(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks:D19}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+}
