@@ -42,7 +42,7 @@ internal sealed class AccessTokens(SigningKeys keys, Sessions sessions, MachineC
             IssuedAt = now.UtcDateTime,
             Expires = (now + Lifetime).UtcDateTime,
             Claims = claims,
-            SigningCredentials = new SigningCredentials(await keys.CurrentAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials((await keys.AccessTokens.CurrentAsync(cancellationToken)).Pair, SecurityAlgorithms.EcdsaSha256),
         });
     }
 
@@ -58,7 +58,7 @@ internal sealed class AccessTokens(SigningKeys keys, Sessions sessions, MachineC
             ValidIssuer = Issuer,
             ValidAudience = Issuer,
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            IssuerSigningKey = await keys.CurrentAsync(cancellationToken),
+            IssuerSigningKey = (await keys.AccessTokens.CurrentAsync(cancellationToken)).Pair,
             LifetimeValidator = (_, expires, _, _) => expires is { } end && clock.GetUtcNow() < new DateTimeOffset(end, TimeSpan.Zero),
         });
         if (!validated.IsValid

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.IdentityModel.Tokens;
+using WalletFunctions.Domain.Signing;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Accounts;
@@ -68,12 +68,9 @@ public sealed class TokenFunctions(SignIn signIn, SignInLimiter limiter, Session
 
     [Function("TokenKeys")]
     [Access(Role.Anonymous)]
-    [Operation("The keys that access tokens are signed with (RFC 7517)", Response = typeof(KeySet))]
-    public async Task<IResult> Keys([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/jwks")] HttpRequest request, CancellationToken cancellationToken)
-    {
-        var key = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(await keys.CurrentAsync(cancellationToken));
-        return Answers.Ok(new KeySet([new PublicKey(key.Kty, key.Crv, key.X, key.Y, key.Kid, "sig", "ES256")]));
-    }
+    [Operation("The keys that access tokens are signed with (RFC 7517)", Response = typeof(PublicKeySet))]
+    public async Task<IResult> Keys([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/jwks")] HttpRequest request, CancellationToken cancellationToken) =>
+        Answers.Ok(await keys.AccessTokens.PublishedAsync(cancellationToken));
 
     internal enum Grant
     {
@@ -82,8 +79,4 @@ public sealed class TokenFunctions(SignIn signIn, SignInLimiter limiter, Session
     }
 
     internal sealed record TokenRequest(Grant Grant, string? Phone, string? Password, string? Totp, string? RefreshToken);
-
-    internal sealed record KeySet(IReadOnlyList<PublicKey> Keys);
-
-    internal sealed record PublicKey(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
 }
