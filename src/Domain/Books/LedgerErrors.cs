@@ -21,9 +21,16 @@ public static class LedgerErrors
         NextSteps = [ShowWallet],
     };
 
-    /// <summary>Something else has already taken what this operation needs on the payee's side.</summary>
+    /// <summary>Another operation is about to take what this one needs on the payee's side.</summary>
+    public static DomainError ClaimBusy { get; } = new("already_in_progress", ErrorKind.Conflict,
+        new Text("该事项正在由另一笔操作处理，请稍后重试。", "Another operation is taking care of this right now. Try again shortly."))
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>Another operation has already taken what this one needs on the payee's side.</summary>
     public static DomainError Claimed { get; } = new("already_claimed", ErrorKind.Conflict,
-        new Text("该事项已在处理或已完成。", "This has already been taken care of, or is being so right now."))
+        new Text("该事项已完成或已被占用。", "This has already been taken care of."))
     {
         NextSteps = [new NextStep("list_transactions", "GET /v1/transactions")],
     };

@@ -84,6 +84,9 @@ internal sealed class BookStore(TableClient table)
     /// <summary>Deletes a row if it is still as it was read.</summary>
     public Task DeleteAsync(BookRow row, CancellationToken cancellation) => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellation);
 
+    /// <summary>Replaces a row if it is still as it was read.</summary>
+    public Task ReplaceAsync(BookRow row, CancellationToken cancellation) => table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellation);
+
     /// <summary>Commits rows of one book, the head first.</summary>
     /// <returns>The head's new ETag; null if the service did not tell it.</returns>
     public async Task<ETag?> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation)

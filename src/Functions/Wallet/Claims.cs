@@ -1,25 +1,104 @@
-using System.Runtime.Serialization;
+using Azure;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>What could be refused on the payee's side, taken before the payer's money moves: an insert-only row in the payee's book.</summary>
+/// <summary>What only so many transfers may ever have on the payee's side: a collection, an order id, a bill.</summary>
+/// <param name="Name">Unique within the payee's book.</param>
+/// <param name="Most">How many may have it, each of another payer; at most <see cref="Limit"/>.</param>
+internal sealed record Claim(string Name, int Most = 1)
+{
+    /// <summary>The most that one row can hold.</summary>
+    public const int Limit = 200;
+}
+
+/// <summary>
+/// What could be refused on the payee's side, taken before the payer's money moves and kept once it has. A claim is a row of
+/// the payee's book; a transfer that came to nothing gives its part back.
+/// </summary>
 internal sealed class Claims(Ledger ledger)
 {
-    /// <summary>What an intent keeps of a claim, so that the sweep can release it.</summary>
-    public static string Note(WalletId book, string claim) => $"{book.Value} {claim}";
+    // Many payers of one collection meet on one row. Within a process they queue up here; between processes the ETag decides.
+    private readonly Gates gates = new();
 
-    /// <summary>Takes a claim for an operation. It fails when somebody else has it, or when the book is closed.</summary>
-    /// <param name="owner">Whose claim it is: repeats of one request share it. The newest takes it over, so that it is not
-    /// released when the sweep ends an older one.</param>
-    public async Task<ClaimResult> TryPlaceAsync(WalletId book, string claim, string operationId, string owner, CancellationToken cancellation)
+    /// <summary>What an intent keeps of a claim, so that the sweep can settle it.</summary>
+    public static string Note(WalletId book, Claim claim) => $"{book.Value} {claim.Name}";
+
+    /// <summary>Takes a claim for an operation.</summary>
+    /// <param name="request">Repeats of one request share their part of the claim: the client's key, or the operation itself.</param>
+    public async Task<ClaimResult> TryPlaceAsync(WalletId book, Claim claim, string operationId, WalletId payer, string request, CancellationToken cancellation)
     {
-        ClaimRow? older = null;
+        if (claim.Most == 1)
+        {
+            return await PlaceAsync(book, claim, operationId, payer, request, null, cancellation);
+        }
+
+        using (await gates.EnterAsync(Note(book, claim), cancellation))
+        {
+            return await PlaceAsync(book, claim, operationId, payer, request, await FindAsync(book, claim.Name, cancellation), cancellation);
+        }
+    }
+
+    /// <summary>Lets no new operation have it. Those that have it already, or are about to, keep it.</summary>
+    /// <param name="found">The claim's row as it is now; null while nobody has claimed.</param>
+    public static Companion Closing(string claim, ClaimRow? found)
+    {
+        var row = found ?? new ClaimRow { RowKey = BookKeys.Claim(claim) };
+        row.Closed = true;
+        return found is null ? Companion.Add(row) : Companion.Replace(row, row.ETag);
+    }
+
+    /// <summary>Ends an operation's part of a claim, and keeps a late write of it from taking it again.</summary>
+    /// <param name="note">From <see cref="Note"/>.</param>
+    public async Task SettleAsync(string note, string operationId, WalletId payer, ClaimEnd end, CancellationToken cancellation)
+    {
+        var space = note.IndexOf(' ', StringComparison.Ordinal);
+        var (book, claim) = (new WalletId(note[..space]), note[(space + 1)..]);
+        await ledger.TombstoneAsync(book, StepOf(operationId), cancellation);
         while (true)
         {
-            var row = new ClaimRow { RowKey = BookKeys.Claim(claim), Operation = operationId, Owner = owner };
-            var write = older is null ? Companion.Add(row) : Companion.Replace(row, older.ETag);
+            var row = await FindAsync(book, claim, cancellation);
+            var before = row?.Holders;
+            var after = ClaimHolder.Settle(before ?? [], operationId, payer.Value, end);
+            if (row is null)
+            {
+                // Never so for a transfer that was made: its row is there until it is settled.
+                return;
+            }
+
+            if (before!.SequenceEqual(after))
+            {
+                return;
+            }
+
+            row.Holders = after;
+            if (await TryWriteAsync(row, cancellation))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The row as it is now; null while nobody has claimed.</summary>
+    public Task<ClaimRow?> FindAsync(WalletId book, string claim, CancellationToken cancellation) =>
+        ledger.Store.FindAsync<ClaimRow>(BookKeys.Partition(book), BookKeys.Claim(claim), cancellation);
+
+    private async Task<ClaimResult> PlaceAsync(WalletId book, Claim claim, string operationId, WalletId payer, string request, ClaimRow? found, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var row = new ClaimRow { RowKey = BookKeys.Claim(claim.Name) };
+            var (result, holders) = found is { Closed: true }
+                ? (ClaimResult.Closed, null)
+                : ClaimHolder.Place(found?.Holders ?? [], claim.Most, operationId, payer.Value, request);
+            if (holders is null)
+            {
+                return result;
+            }
+
+            row.Holders = holders;
+            var write = found is null ? Companion.Add(row) : Companion.Replace(row, found.ETag);
             var outcome = await ledger.ExecuteAsync(
                 book, new BookCommand(StepOf(operationId), new BookMove.Touch(WhileOpen: true)) { Companions = _ => [write] }, cancellation);
             if (outcome is not Outcome.Conflict)
@@ -28,46 +107,32 @@ internal sealed class Claims(Ledger ledger)
                 {
                     Outcome.Committed or Outcome.Replayed => ClaimResult.Placed,
                     Outcome.Swept => ClaimResult.Swept,
-                    _ => ClaimResult.Refused,
+                    _ => ClaimResult.NoPayee,
                 };
             }
 
             // Somebody has it, or has just let it go; then it is sought again.
-            older = await FindAsync(book, claim, cancellation);
-            if (older is not null && older.Owner != owner)
-            {
-                return ClaimResult.Refused;
-            }
+            found = await FindAsync(book, claim.Name, cancellation);
         }
     }
 
-    /// <summary>Gives a claim back and keeps a late write of this operation from taking it again.</summary>
-    /// <param name="owner">Null: only if this very operation took it.</param>
-    public async Task ReleaseAsync(string note, string operationId, string? owner, CancellationToken cancellation)
+    /// <summary>False when the row has changed since it was read.</summary>
+    private async Task<bool> TryWriteAsync(ClaimRow row, CancellationToken cancellation)
     {
-        var space = note.IndexOf(' ', StringComparison.Ordinal);
-        var book = new WalletId(note[..space]);
-        await ledger.TombstoneAsync(book, StepOf(operationId), cancellation);
-        var row = await FindAsync(book, note[(space + 1)..], cancellation);
-        if (row is not null && (row.Operation == operationId || row.Owner == owner))
+        try
         {
-            await ledger.Store.DeleteAsync(row, cancellation);
+            await (row.Holders.Count == 0 && row.Closed is null
+                ? ledger.Store.DeleteAsync(row, cancellation)
+                : ledger.Store.ReplaceAsync(row, cancellation));
+            return true;
+        }
+        catch (RequestFailedException fault) when (fault.Status is 404 or 412)
+        {
+            return false;
         }
     }
-
-    private Task<ClaimRow?> FindAsync(WalletId book, string claim, CancellationToken cancellation) =>
-        ledger.Store.FindAsync<ClaimRow>(BookKeys.Partition(book), BookKeys.Claim(claim), cancellation);
 
     private static string StepOf(string operationId) => operationId + ":claim";
-
-    private sealed class ClaimRow : BookRow
-    {
-        [DataMember(Name = "o")]
-        public string Operation { get; set; } = "";
-
-        [DataMember(Name = "c")]
-        public string Owner { get; set; } = "";
-    }
 }
 
 /// <summary>What became of an attempt to claim.</summary>
@@ -76,9 +141,31 @@ internal enum ClaimResult
     /// <summary>It is ours.</summary>
     Placed,
 
-    /// <summary>It cannot be had.</summary>
-    Refused,
+    /// <summary>Others have it for good, or this payer has it already.</summary>
+    Taken,
+
+    /// <summary>Somebody is about to have it, or to let it go: not decided yet.</summary>
+    Busy,
+
+    /// <summary>It is not to be had any more.</summary>
+    Closed,
+
+    /// <summary>The payee's book is closed.</summary>
+    NoPayee,
 
     /// <summary>The sweep has ended our operation meanwhile; whether it could be had was not decided.</summary>
     Swept,
+}
+
+/// <summary>How an operation that claimed came to its end.</summary>
+internal enum ClaimEnd
+{
+    /// <summary>Its money moved: the claim is kept for ever.</summary>
+    Kept,
+
+    /// <summary>Its request was refused, for this operation and every repeat of it.</summary>
+    Refused,
+
+    /// <summary>This operation does not happen; a repeat of its request may.</summary>
+    Gone,
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
@@ -48,6 +49,7 @@ internal sealed record MoneyRequest(HttpRequest Request, JsonForm Form, RequestK
         Outcome.Replayed { Answer: { } answer } => Answers.Stored(answer),
         Outcome.KeyReused => Answers.Problem(Request, PlatformErrors.IdempotencyKeyReused),
         Outcome.KeyInFlight => Answers.Problem(Request, PlatformErrors.IdempotencyKeyInFlight),
+        Outcome.Busy => Answers.Problem(Request, LedgerErrors.ClaimBusy),
 
         // It took so long that the sweep ended it. Nothing is kept, so the client's next try begins anew.
         Outcome.Swept => Answers.Problem(Request, PlatformErrors.ServiceUnavailable),

@@ -30,6 +30,9 @@ internal abstract record Outcome
     /// <summary>The first request with this key is still running.</summary>
     public sealed record KeyInFlight : Outcome;
 
+    /// <summary>Somebody else is about to take what this operation needs, or to let it go; nothing happened, and the key is free.</summary>
+    public sealed record Busy : Outcome;
+
     /// <summary>A companion row was not as expected; nothing happened.</summary>
     public sealed record Conflict : Outcome;
 

@@ -23,8 +23,14 @@ internal sealed record TransferOrder(string OperationId, WalletId Payer, string?
     /// <summary>See <see cref="BookCommand.Refusal"/>.</summary>
     public Func<DomainError, StoredAnswer>? Refusal { get; init; }
 
-    /// <summary>What only one transfer may have on the payee's side (a collection, an order id); null for a plain transfer.</summary>
-    public string? Claim { get; init; }
+    /// <summary>What only so many transfers may have on the payee's side (a collection, an order id); null for a plain transfer.</summary>
+    public Claim? Claim { get; init; }
+
+    /// <summary>What it is refused with when others have the claim.</summary>
+    public DomainError Taken { get; init; } = LedgerErrors.Claimed;
+
+    /// <summary>What it is refused with when the claim is closed.</summary>
+    public DomainError Closed { get; init; } = LedgerErrors.Claimed;
 
     /// <summary>The fee on top; its schedule is applied before the order is made.</summary>
     public long Fee { get; init; }
@@ -67,21 +73,23 @@ public sealed class Transfers : IIntentSweeper
     }
 
     /// <summary>Makes sure that a debit, if there is one, has its credit.</summary>
-    internal async Task CompleteAsync(WalletId payer, string operationId, CancellationToken cancellation)
+    /// <returns>Whether there is one.</returns>
+    internal async Task<bool> CompleteAsync(WalletId payer, string operationId, CancellationToken cancellation)
     {
         if (await ledger.FindOperationAsync(payer, operationId, cancellation) is not { Payee: { } payee, Entry: { } number } outbox)
         {
-            return;
+            return false;
         }
 
         if (await ledger.FindOperationAsync(new WalletId(payee), operationId, cancellation) is not null)
         {
-            return;
+            return true;
         }
 
         var debit = await ledger.FindEntryAsync(payer, number, cancellation)
             ?? throw new InvalidDataException($"Operation {operationId} names entry {number}, which is missing.");
         await CreditAsync(debit, new WalletId(payee), outbox.PayerName, cancellation);
+        return true;
     }
 
     async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
@@ -91,8 +99,12 @@ public sealed class Transfers : IIntentSweeper
             await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation);
         }
 
-        await CompleteAsync(intent.Book, intent.OperationId, cancellation);
-        await ReleaseClaimAsync(intent, null, cancellation);
+        var isMade = await CompleteAsync(intent.Book, intent.OperationId, cancellation);
+        if (intent.Note is { } claim)
+        {
+            await claims.SettleAsync(claim, intent.OperationId, intent.Book, isMade ? ClaimEnd.Kept : ClaimEnd.Gone, cancellation);
+        }
+
         return true;
     }
 
@@ -101,30 +113,44 @@ public sealed class Transfers : IIntentSweeper
         var cancellation = CancellationToken.None;
         var intent = await intents.AddAsync(
             new Intent(IntentKind, order.OperationId, order.Payer) { Note = order.Claim is null ? null : Claims.Note(order.Payee, order.Claim) }, cancellation);
-        var owner = order.Key is { } key ? $"{order.Payer} {key.RowKey}" : order.OperationId;
-        var claim = order.Claim is null ? ClaimResult.Placed : await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, owner, cancellation);
+        var claim = order.Claim is null
+            ? ClaimResult.Placed
+            : await claims.TryPlaceAsync(order.Payee, order.Claim, order.OperationId, order.Payer, order.Key?.RowKey ?? order.OperationId, cancellation);
         var outcome = claim switch
         {
             ClaimResult.Placed => await ledger.ExecuteAsync(order.Payer, Debit(order), cancellation),
-            ClaimResult.Refused => await ledger.ExecuteAsync(order.Payer, Refused(order, LedgerErrors.Claimed), cancellation),
+            ClaimResult.Taken => await ledger.ExecuteAsync(order.Payer, Refused(order, order.Taken), cancellation),
+            ClaimResult.Closed => await ledger.ExecuteAsync(order.Payer, Refused(order, order.Closed), cancellation),
+            ClaimResult.NoPayee => await ledger.ExecuteAsync(order.Payer, Refused(order, LedgerErrors.PayeeNotFound), cancellation),
+            ClaimResult.Busy => new Outcome.Busy(),
             ClaimResult.Swept => new Outcome.Swept(),
         };
+        var end = await CreditAsync(order, outcome, cancellation);
+        if (claim == ClaimResult.Placed && intent.Note is { } note)
+        {
+            await claims.SettleAsync(note, order.OperationId, order.Payer, end, cancellation);
+        }
+
+        intents.Clear(intent);
+        return outcome;
+    }
+
+    /// <summary>Makes sure of the credit that an outcome promises.</summary>
+    private async Task<ClaimEnd> CreditAsync(TransferOrder order, Outcome outcome, CancellationToken cancellation)
+    {
         switch (outcome)
         {
             case Outcome.Committed { Entry: { } debit }:
                 await CreditAsync(debit, order.Payee, order.PayerName, cancellation);
-                break;
+                return ClaimEnd.Kept;
             case Outcome.Replayed replayed:
-                await CompleteAsync(order.Payer, replayed.OperationId, cancellation);
-                break;
+                return await CompleteAsync(order.Payer, replayed.OperationId, cancellation) ? ClaimEnd.Kept : ClaimEnd.Refused;
+            case Outcome.Refused:
+                return ClaimEnd.Refused;
             default:
-                break;
+                // The first request with this key may still debit: what it has claimed is not ours to give back.
+                return ClaimEnd.Gone;
         }
-
-        // While the first request with this key may still debit, its claim is not ours to give back.
-        await ReleaseClaimAsync(intent, outcome is Outcome.KeyInFlight or Outcome.Swept ? null : owner, cancellation);
-        intents.Clear(intent);
-        return outcome;
     }
 
     private static BookCommand Debit(TransferOrder order) =>
@@ -148,7 +174,4 @@ public sealed class Transfers : IIntentSweeper
             throw new LedgerUnavailableException($"The credit of {debit.Operation} is still on its way ({outcome.GetType().Name}).");
         }
     }
-
-    private Task ReleaseClaimAsync(Intent intent, string? owner, CancellationToken cancellation) =>
-        intent.Note is null ? Task.CompletedTask : claims.ReleaseAsync(intent.Note, intent.OperationId, owner, cancellation);
 }

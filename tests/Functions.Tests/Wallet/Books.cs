@@ -81,7 +81,10 @@ internal sealed class Books : IAsyncDisposable
         }, CancellationToken.None);
     }
 
-    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key = null, string? claim = null)
+    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key = null, string? claim = null) =>
+        SendAsync(payer, payee, amount, key, claim is null ? null : new Claim(claim));
+
+    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key, Claim? claim)
     {
         var id = NewId<TransactionId>().Value;
         return Transfers.SendAsync(new TransferOrder(id, payer, "*甲", payee, "*乙", Money.Fen(amount), "午饭")

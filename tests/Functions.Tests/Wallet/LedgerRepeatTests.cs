@@ -70,14 +70,14 @@ public sealed class LedgerRepeatTests
         await using var books = await Books.OpenAsync();
         var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
         var id = Books.NewId<TransactionId>().Value;
-        await books.Intents.AddAsync(new Intent(Transfers.IntentKind, id, payer) { Note = Claims.Note(payee, "order 7") }, CancellationToken.None);
+        await books.Intents.AddAsync(new Intent(Transfers.IntentKind, id, payer) { Note = Claims.Note(payee, new Claim("order 7")) }, CancellationToken.None);
         (await books.Sweep.RunAsync(CancellationToken.None)).ShouldBe(1);
         var stalled = new TransferOrder(id, payer, null, payee, null, Money.Fen(300), null)
         {
             Key = Books.Key("k", $"send {payee} 300"),
             Answer = _ => new StoredAnswer(201, ""),
             Refusal = error => new StoredAnswer(409, error.Code),
-            Claim = "order 7",
+            Claim = new Claim("order 7"),
         };
         (await books.Transfers.SendAsync(stalled, CancellationToken.None)).ShouldBeOfType<Outcome.Swept>();
         (await books.SendAsync(payer, payee, 300, "k", "order 7")).ShouldBeOfType<Outcome.Committed>();
@@ -88,19 +88,42 @@ public sealed class LedgerRepeatTests
     public async Task A_claim_that_a_repeat_relies_on_outlives_the_sweep_of_its_first_request()
     {
         await using var books = await Books.OpenAsync();
-        var payee = await books.WalletWithAsync(1);
+        var (payer, another, payee) = (await books.WalletWithAsync(1), await books.WalletWithAsync(1), await books.WalletWithAsync(1));
         var claims = new Claims(books.Ledger);
+        var claim = new Claim("order 7");
+        Task<ClaimResult> PlaceAsync(string operation, WalletId who, string request) => claims.TryPlaceAsync(payee, claim, operation, who, request, CancellationToken.None);
+        Task SettleAsync(string operation, ClaimEnd end) => claims.SettleAsync(Claims.Note(payee, claim), operation, payer, end, CancellationToken.None);
         var (first, repeat, stranger) = (Books.NewId<TransactionId>().Value, Books.NewId<TransactionId>().Value, Books.NewId<TransactionId>().Value);
-        (await claims.TryPlaceAsync(payee, "order 7", first, "one request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
-        (await claims.TryPlaceAsync(payee, "order 7", repeat, "one request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+        (await PlaceAsync(first, payer, "one request")).ShouldBe(ClaimResult.Placed);
+        (await PlaceAsync(repeat, payer, "one request")).ShouldBe(ClaimResult.Placed);
 
-        // The first one's process has ended: the sweep releases what it took, while the repeat is about to debit.
-        await claims.ReleaseAsync(Claims.Note(payee, "order 7"), first, null, CancellationToken.None);
-        (await claims.TryPlaceAsync(payee, "order 7", stranger, "another request", CancellationToken.None)).ShouldBe(ClaimResult.Refused);
+        // The first one's process has ended: the sweep gives back what it took, while the repeat is about to debit.
+        await SettleAsync(first, ClaimEnd.Gone);
+        (await PlaceAsync(stranger, another, "another request")).ShouldBe(ClaimResult.Busy);
 
-        await claims.ReleaseAsync(Claims.Note(payee, "order 7"), repeat, null, CancellationToken.None);
-        var next = Books.NewId<TransactionId>().Value;
-        (await claims.TryPlaceAsync(payee, "order 7", next, "another request", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+        await SettleAsync(repeat, ClaimEnd.Gone);
+        (await PlaceAsync(Books.NewId<TransactionId>().Value, another, "another request")).ShouldBe(ClaimResult.Placed);
+    }
+
+    [Fact]
+    public async Task A_claim_of_several_goes_to_as_many_payers_as_it_says_and_to_each_once()
+    {
+        await using var books = await Books.OpenAsync();
+        var payee = await books.WalletWithAsync(1);
+        var payers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => books.WalletWithAsync(100)));
+        var claim = new Claim("dinner", 3);
+        var another = books.Another();
+        var outcomes = await Task.WhenAll(payers.SelectMany((payer, i) => new[] { books, another }.Select(host => host.SendAsync(payer, payee, 10, $"k{host == books}", claim))));
+        outcomes.Count(outcome => outcome is Outcome.Committed).ShouldBeInRange(1, 3);
+        foreach (var payer in payers)
+        {
+            await books.SendAsync(payer, payee, 10, "later", claim);
+            ((Outcome.Refused)await books.SendAsync(payer, payee, 10, "again", claim)).Error.Code.ShouldBe("already_claimed");
+        }
+
+        (await books.BalancesAsync(payee)).Available.ShouldBe(31);
+        await another.DisposeAsync();
+        await books.ShouldBeSoundAsync();
     }
 
     private static BookCommand Debit(string id, WalletId payee) => new(id, new BookMove.DebitTransfer(Money.Fen(300), 0, new Party(payee, "*乙"), null))

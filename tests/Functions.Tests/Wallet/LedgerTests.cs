@@ -100,14 +100,31 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public async Task Only_one_transfer_gets_a_claim_and_gives_it_back_at_its_end()
+    public async Task Only_one_transfer_ever_gets_a_claim()
     {
         await using var books = await Books.OpenAsync();
-        var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => books.SendAsync(payer, payee, 10, $"k{i}", claim: "order 7")));
-        outcomes.Count(outcome => outcome is Outcome.Committed).ShouldBeGreaterThan(0);
-        outcomes.Where(outcome => outcome is not Outcome.Committed).ShouldAllBe(outcome => ((Outcome.Refused)outcome).Error.Code == "already_claimed");
-        (await books.SendAsync(payer, payee, 10, "later", claim: "order 7")).ShouldBeOfType<Outcome.Committed>();
+        var payee = await books.WalletWithAsync(1);
+        var payers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => books.WalletWithAsync(1000)));
+        var outcomes = await Task.WhenAll(payers.Select((payer, i) => books.SendAsync(payer, payee, 10, $"k{i}", claim: "order 7")));
+        outcomes.Count(outcome => outcome is Outcome.Committed).ShouldBe(1);
+        outcomes.Where(outcome => outcome is not Outcome.Committed)
+            .ShouldAllBe(outcome => outcome is Outcome.Busy || ((Outcome.Refused)outcome).Error.Code == "already_claimed");
+        foreach (var payer in payers)
+        {
+            ((Outcome.Refused)await books.SendAsync(payer, payee, 10, "later", claim: "order 7")).Error.Code.ShouldBe("already_claimed");
+        }
+
+        (await books.BalancesAsync(payee)).Available.ShouldBe(11);
+        await books.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_claim_goes_back_when_its_transfer_is_refused()
+    {
+        await using var books = await Books.OpenAsync();
+        var (poor, payer, payee) = (await books.WalletWithAsync(1), await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
+        (await books.SendAsync(poor, payee, 300, "k", claim: "order 7")).ShouldBeOfType<Outcome.Refused>().Error.Code.ShouldBe("insufficient_funds");
+        (await books.SendAsync(payer, payee, 300, "k", claim: "order 7")).ShouldBeOfType<Outcome.Committed>();
         await books.ShouldBeSoundAsync();
     }
 

@@ -42,11 +42,18 @@ public sealed class TransferCrashTests
                 (left, arrived).ShouldBe((700L, 301L));
             }
 
-            // The client repeats its request, and the claim is free again.
+            // The client repeats its request, which has the claim or gets it.
             var repeat = await survivor.SendAsync(payer, payee, 300, "k", claim);
             LedgerFaultTests.AnswerOf(repeat)!.Status.ShouldBe(201);
             (await survivor.BalancesAsync(payer)).Available.ShouldBe(700);
             (await survivor.BalancesAsync(payee)).Available.ShouldBe(301);
+            if (claim is not null)
+            {
+                await survivor.Sweep.RunAsync(CancellationToken.None);
+                var other = await survivor.WalletWithAsync(1000);
+                ((Outcome.Refused)await survivor.SendAsync(other, payee, 300, "k", claim)).Error.Code.ShouldBe("already_claimed");
+            }
+
             if (told is not null)
             {
                 break;
