@@ -17,6 +17,17 @@ param mailDataLocation string = 'Asia Pacific'
 @secure()
 param secretsRoot string
 
+@description('The API of the acquirer, which charges bank cards.')
+param acquirerBaseUrl string
+
+@description('Signs our requests to the acquirer: base64.')
+@secure()
+param acquirerRequestSecret string
+
+@description('Verifies the acquirer\'s callbacks (Standard Webhooks) and daily files: base64.')
+@secure()
+param acquirerCallbackSecret string
+
 @description('The bank\'s API.')
 param bankBaseUrl string
 
@@ -24,7 +35,7 @@ param bankBaseUrl string
 @secure()
 param bankRequestSecret string
 
-@description('Verifies the bank\'s callbacks (Standard Webhooks): base64.')
+@description('Verifies the bank\'s callbacks (Standard Webhooks) and daily files: base64.')
 @secure()
 param bankCallbackSecret string
 
@@ -164,6 +175,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   resource settings 'config' = {
     name: 'appsettings'
     properties: union({
+      Acquirer__BaseUrl: acquirerBaseUrl
+      Acquirer__RequestSecret: acquirerRequestSecret
+      Acquirer__WebhookSecret: acquirerCallbackSecret
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       AZURE_CLIENT_ID: identity.properties.clientId

@@ -6,6 +6,7 @@ using WalletFunctions.Platform;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Support.Inbox;
+using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
 
@@ -43,7 +44,8 @@ internal static class WalletApp
         builder.Services.AddInboundMail();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
-        builder.Services.AddSandboxBank(builder.Configuration);
+        builder.Services.AddTopUps(builder.Configuration);
+        builder.Services.AddSandboxPartners(builder.Configuration);
         return builder;
     }
 }

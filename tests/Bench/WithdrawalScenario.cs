@@ -49,7 +49,7 @@ internal sealed class WithdrawalScenario : IScenario
     private static string Part(string name) => name switch
     {
         Ledger.TableName or Intents.TableName => "ledger",
-        BankTable.TableName => "sandbox's bank",
+        SandboxBank.TableName => "sandbox's bank",
         PayoutIndex.TableName => "payout index",
         _ when name.StartsWith("WalletHub", StringComparison.Ordinal) => "engine",
         _ => "rest of the app",

@@ -27,10 +27,4 @@ public static class WithdrawalErrors
         "payout_not_found",
         ErrorKind.NotFound,
         new("没有这笔付款。", "There is no such payout."));
-
-    /// <summary>A callback whose signature, id or time is missing or wrong.</summary>
-    public static DomainError BadSignature { get; } = new(
-        "bad_signature",
-        ErrorKind.Unauthenticated,
-        new("签名无效。", "The signature is not valid."));
 }

@@ -43,6 +43,9 @@ internal static class Answers
     /// <summary>A page for people.</summary>
     public static IResult Html(string page, string contentSecurityPolicy) => new Answer(200, page, "text/html; charset=utf-8") { ContentSecurityPolicy = contentSecurityPolicy };
 
+    /// <summary>A document that is neither JSON nor a page.</summary>
+    public static IResult Document(string text, string mediaType) => new Answer(200, text, mediaType);
+
     /// <summary>A document whose text is ready.</summary>
     public static IResult Json(string text) => new Answer(200, text);
 

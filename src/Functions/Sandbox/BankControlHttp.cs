@@ -1,23 +1,20 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
-using WalletFunctions.Withdrawals.Bank;
+using WalletFunctions.Sandbox.Partners;
 
 namespace WalletFunctions.Sandbox;
 
-/// <summary>What a developer does with the sandbox's bank: look at it, set its behaviour, decide a payout now.</summary>
+/// <summary>What a developer does with the sandbox's bank: look at it, set its behaviour, decide a payout now, spoil its daily files.</summary>
 [SandboxOnly]
-public sealed class BankControlHttp(BankCounter counter, BankTable table, BankOptions options)
+public sealed class BankControlHttp(SandboxBank bank)
 {
-    private const int MaxDelaySeconds = 366 * 24 * 60 * 60;
-
     [Function("SandboxListPayouts")]
     [Access(Role.Anonymous)]
     [Operation("All payouts at the sandbox's bank, newest first", Response = typeof(PayoutsAnswer))]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sandbox/bank/payouts")] HttpRequest request, CancellationToken cancellationToken) =>
-        Answers.Ok(new PayoutsAnswer([.. (await table.ListAsync(cancellationToken)).Select(BankPayoutView.Of)]));
+        Answers.Ok(new PayoutsAnswer([.. (await bank.Table.ListAsync(cancellationToken)).Select(BankPayoutView.Of)]));
 
     [Function("SandboxSettlePayout")]
     [Access(Role.Anonymous)]
@@ -25,7 +22,7 @@ public sealed class BankControlHttp(BankCounter counter, BankTable table, BankOp
     public Task<IResult> SettleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/payouts/{payoutId}/settle")] HttpRequest request,
         string payoutId,
-        CancellationToken cancellationToken) => CommandAsync(request, payoutId, BankPayoutState.Settled, cancellationToken);
+        CancellationToken cancellationToken) => CommandAsync(request, payoutId, OrderState.Settled, cancellationToken);
 
     [Function("SandboxRejectPayout")]
     [Access(Role.Anonymous)]
@@ -33,7 +30,7 @@ public sealed class BankControlHttp(BankCounter counter, BankTable table, BankOp
     public Task<IResult> RejectAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/payouts/{payoutId}/reject")] HttpRequest request,
         string payoutId,
-        CancellationToken cancellationToken) => CommandAsync(request, payoutId, BankPayoutState.Rejected, cancellationToken);
+        CancellationToken cancellationToken) => CommandAsync(request, payoutId, OrderState.Rejected, cancellationToken);
 
     [Function("SandboxReturnPayout")]
     [Access(Role.Anonymous)]
@@ -41,70 +38,33 @@ public sealed class BankControlHttp(BankCounter counter, BankTable table, BankOp
     public Task<IResult> ReturnAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/payouts/{payoutId}/return")] HttpRequest request,
         string payoutId,
-        CancellationToken cancellationToken) => CommandAsync(request, payoutId, BankPayoutState.Returned, cancellationToken);
+        CancellationToken cancellationToken) => CommandAsync(request, payoutId, OrderState.Returned, cancellationToken);
 
     [Function("SandboxReadBankBehaviour")]
     [Access(Role.Anonymous)]
-    [Operation("How the sandbox's bank behaves", Response = typeof(BehaviourAnswer))]
-    public async Task<IResult> ReadBehaviourAsync(
+    [Operation("How the sandbox's bank behaves", Response = typeof(BehaviourView))]
+    public Task<IResult> ReadBehaviourAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sandbox/bank/behaviour")] HttpRequest request, CancellationToken cancellationToken) =>
-        Answers.Ok(Of(await table.BehaviourAsync(cancellationToken)));
+        PartnerHttp.ReadBehaviourAsync(bank, cancellationToken);
 
     [Function("SandboxSetBankBehaviour")]
     [Access(Role.Anonymous)]
-    [Operation("Set how the sandbox's bank treats payouts to come", Request = typeof(BehaviourBody), Response = typeof(BehaviourAnswer))]
-    public async Task<IResult> SetBehaviourAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "sandbox/bank/behaviour")] HttpRequest request, CancellationToken cancellationToken)
-    {
-        var form = await JsonForm.ReadAsync(request, cancellationToken);
-        if (!form.IsOk)
-        {
-            return Answers.Problem(request, form.Error);
-        }
+    [Operation("Set how the sandbox's bank treats payouts to come", Request = typeof(BehaviourBody), Response = typeof(BehaviourView))]
+    public Task<IResult> SetBehaviourAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "sandbox/bank/behaviour")] HttpRequest request, CancellationToken cancellationToken) =>
+        PartnerHttp.SetBehaviourAsync(request, bank, _ => null, cancellationToken);
 
-        var behaviour = BankBehaviour.Of(form.Value.Enum<BankMode>("mode"), form.Value.OptionalInt("afterSeconds", 0, MaxDelaySeconds));
-        if (form.Value.Finish() is { } wrong)
-        {
-            return Answers.Problem(request, wrong);
-        }
+    [Function("SandboxSpoilBankFile")]
+    [Access(Role.Anonymous)]
+    [Operation("Plant mistakes in the sandbox bank's file of a day", Request = typeof(FileMistakes), Response = typeof(FileMistakes), Codes = ["not_found"])]
+    public Task<IResult> SpoilAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "sandbox/bank/files/{day}/mistakes")] HttpRequest request, string day, CancellationToken cancellationToken) =>
+        PartnerHttp.PlantAsync(request, bank, day, cancellationToken);
 
-        await table.BehaveAsync(behaviour, cancellationToken);
-        return Answers.Ok(Of(behaviour));
-    }
-
-    private async Task<IResult> CommandAsync(HttpRequest request, string payoutId, BankPayoutState wanted, CancellationToken cancellationToken)
-    {
-        var form = await JsonForm.ReadOptionalAsync(request, cancellationToken);
-        if (!form.IsOk)
-        {
-            return Answers.Problem(request, form.Error);
-        }
-
-        var reason = form.Value.OptionalString("reason", BankWord.MaxReason);
-        if (form.Value.Finish() is { } wrong)
-        {
-            return Answers.Problem(request, wrong);
-        }
-
-        if (!BankPayoutView.IsId(payoutId))
-        {
-            return Answers.Problem(request, WithdrawalErrors.PayoutNotFound);
-        }
-
-        var decided = await counter.CommandAsync(payoutId, wanted, reason, cancellationToken);
-        return decided.IsOk ? Answers.Ok(BankPayoutView.Of(decided.Value)) : Answers.Problem(request, decided.Error);
-    }
-
-    private BehaviourAnswer Of(BankBehaviour behaviour) => new(behaviour.Mode, behaviour.AfterSeconds, options.SandboxWebhookSecret);
+    private Task<IResult> CommandAsync(HttpRequest request, string payoutId, OrderState wanted, CancellationToken cancellationToken) =>
+        PartnerHttp.CommandAsync(request, bank, payoutId, wanted, PartnerHttp.AnyReason, cancellationToken);
 
     private sealed record PayoutsAnswer(IReadOnlyList<BankPayoutView> Items);
 
-    private sealed record DecisionBody(string? Reason);
-
-    private sealed record BehaviourBody(BankMode Mode, int? AfterSeconds);
-
-    /// <param name="Mode">See <see cref="BankMode"/>.</param>
-    /// <param name="AfterSeconds">On the business clock.</param>
-    /// <param name="WebhookSecret">With it a developer signs callbacks by hand; absent where a secret of one's own is configured.</param>
-    private sealed record BehaviourAnswer(BankMode Mode, int AfterSeconds, string? WebhookSecret);
+    private sealed record BehaviourBody(PartnerMode Mode, int? AfterSeconds);
 }

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.Withdrawals.Bank;
 
 namespace WalletFunctions.Withdrawals;
@@ -36,7 +37,7 @@ public sealed class BankCallbackHttp(BankCallbacks callbacks, BankOptions option
 
         if (StandardWebhook.Verify(options.WebhookKey, request.Headers, body.Value.Span, clock.GetUtcNow()) is not { } callbackId)
         {
-            return Answers.Problem(request, WithdrawalErrors.BadSignature);
+            return Answers.Problem(request, PartnerErrors.BadSignature);
         }
 
         var form = JsonForm.Parse(body.Value);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
 

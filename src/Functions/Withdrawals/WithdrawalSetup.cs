@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
 
@@ -13,13 +14,9 @@ internal static class WithdrawalSetup
     {
         services.AddStorageNames(tables: [PayoutIndex.TableName], queues: [WithdrawalStarter.Name]);
         services.AddSingleton(WithdrawalOptions.From(configuration));
-        services.AddSingleton(p => BankOptions.From(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
-        services.AddHostedService<BankSettingsCheck>();
-        services.AddSingleton<IBank>(p => new HttpBank(
-            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan },
-            p.GetRequiredService<BankOptions>(),
-            p.GetRequiredService<MachineClock>(),
-            p.GetRequiredService<ILogger<HttpBank>>()));
+        services.AddSingleton(p => new BankOptions(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
+        services.AddHostedService<PartnerSettingsCheck<BankOptions>>();
+        services.AddSingleton<IBank>(p => new HttpBank(PartnerClient.For<HttpBank>(p, p.GetRequiredService<BankOptions>())));
         services.AddSingleton<WithdrawalTable>();
         services.AddSingleton<PayoutIndex>();
         services.AddSingleton<Beneficiaries>();

@@ -20,6 +20,7 @@ public partial class InfrastructureTests
     [
         "App:MinimumVersion", // any client, until one is too old
         "AzureWebJobsStorage", // tried before the account's name
+        "Acquirer:TimeoutSeconds",
         "Bank:TimeoutSeconds",
         "Mail:Acs:ConnectionString", // the endpoint and the identity are used instead
         "Mail:From:Name",
@@ -52,6 +53,7 @@ public partial class InfrastructureTests
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Configuration.AddInMemoryCollection(given.ToDictionary(name => name, string? (name) => name switch
         {
+            "Acquirer:BaseUrl" => "https://acquirer.example/",
             "Bank:BaseUrl" => "https://bank.example/",
             "Mail:Acs:Endpoint" => "https://mail.example/",
             "Mail:Domain" => "wallet.example",
@@ -93,7 +95,7 @@ public partial class InfrastructureTests
     [GeneratedRegex(@"^using (?<sdk>Azure\.(Storage|Data|Communication)\.\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sdk();
 
-    [GeneratedRegex("^(Accounts|App|Bank|Inbox|Mail|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OurSections();
 
     /// <summary>Has no values; remembers what was asked for.</summary>

@@ -59,6 +59,9 @@ public sealed class SeedTests
         {
             ["Sandbox:Enabled"] = "false",
             ["Secrets:Root"] = Convert.ToBase64String(new byte[32]),
+            ["Acquirer:BaseUrl"] = "https://acquirer.example/",
+            ["Acquirer:RequestSecret"] = Convert.ToBase64String(new byte[32]),
+            ["Acquirer:WebhookSecret"] = Convert.ToBase64String(new byte[32]),
             ["Bank:BaseUrl"] = "https://bank.example/",
             ["Bank:RequestSecret"] = Convert.ToBase64String(new byte[32]),
             ["Bank:WebhookSecret"] = Convert.ToBase64String(new byte[32]),

@@ -7,6 +7,7 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Tests.Wallet;
 using WalletFunctions.Wallet;
@@ -132,6 +133,8 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         public async Task<SubmitAnswer> SubmitAsync(PayoutOrder order, CancellationToken cancellationToken) => new(await submit());
 
         public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => Task.FromResult(new StatusAnswer(StatusAnswerKind.NotKnown));
+
+        public IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     /// <summary>An inbox during whose opening something else happens.</summary>

@@ -6,10 +6,11 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using WalletFunctions.Platform;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.Sandbox;
+using WalletFunctions.Sandbox.Partners;
 using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.TestSupport;
-using WalletFunctions.Withdrawals.Bank;
 
 namespace Functions.Tests.Withdrawals;
 
@@ -99,9 +100,9 @@ internal sealed class BankSide(Func<Uri> host)
     /// <summary>The bank pays out, and its callback is lost on the way.</summary>
     public static async Task SettleInSilenceAsync(IServiceProvider services, string payoutId)
     {
-        var table = services.GetRequiredService<Storage>().Table(BankTable.TableName);
-        var payout = await services.GetRequiredService<BankTable>().FindAsync(payoutId, CancellationToken.None);
-        payout!.State = nameof(BankPayoutState.Settled);
+        var table = services.GetRequiredService<Storage>().Table(SandboxBank.TableName);
+        var payout = await services.GetRequiredService<SandboxBank>().Table.FindAsync(payoutId, CancellationToken.None);
+        payout!.State = nameof(OrderState.Settled);
         await table.UpdateEntityAsync(payout, payout.ETag, TableUpdateMode.Replace);
     }
 

@@ -1,5 +1,6 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform.Partners;
 
 namespace WalletFunctions.Withdrawals.Bank;
 
@@ -11,6 +12,11 @@ internal interface IBank
 
     /// <summary>Asks how a payout stands.</summary>
     Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken);
+
+    /// <summary>What the bank says it paid out, or got back, on a Shanghai day. Rows count only once the enumeration has ended without a throw.</summary>
+    /// <exception cref="PartnerOutOfReachException">The bank does not give the file now.</exception>
+    /// <exception cref="InvalidDataException">The file is cut off, forged or malformed.</exception>
+    IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken);
 }
 
 /// <summary>An order to pay.</summary>
@@ -29,37 +35,7 @@ internal sealed record PayoutBeneficiary(string BankCode, string HolderName, str
 /// <param name="Reason">Why it was refused.</param>
 internal sealed record SubmitAnswer(SubmitAnswerKind Kind, string? Reason = null);
 
-internal enum SubmitAnswerKind
-{
-    /// <summary>It has the order.</summary>
-    Taken,
-
-    /// <summary>It does not have it, and says so itself (or nobody answered the door).</summary>
-    NotTaken,
-
-    /// <summary>It will never take this order.</summary>
-    Refused,
-
-    /// <summary>No answer came: it may have it or not.</summary>
-    Unknown,
-}
-
 /// <summary>What the bank says when asked about a payout.</summary>
 /// <param name="Kind">What it means.</param>
 /// <param name="Word">What became of the payout, where that is decided.</param>
 internal sealed record StatusAnswer(StatusAnswerKind Kind, BankWord? Word = null);
-
-internal enum StatusAnswerKind
-{
-    /// <summary>It has the payout and has not decided.</summary>
-    Pending,
-
-    /// <summary>It is decided.</summary>
-    Decided,
-
-    /// <summary>It does not have the payout.</summary>
-    NotKnown,
-
-    /// <summary>No usable answer.</summary>
-    Unreachable,
-}

@@ -2,21 +2,18 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
-using WalletFunctions.Withdrawals.Bank;
+using WalletFunctions.Platform.Partners;
 
-namespace WalletFunctions.Sandbox;
+namespace WalletFunctions.Sandbox.Partners;
 
 /// <summary>
-/// Works for the sandbox's bank: decides payouts whose time has come and delivers callbacks, signed, again and again until
-/// they are taken. Every host may run one: whoever changes the row does the work.
+/// Works for one partner of the sandbox: decides orders whose time has come and delivers callbacks, signed, again and again
+/// until they are taken. Every host may run one: whoever changes the row does the work.
 /// </summary>
-internal sealed class BankPostman(
-    IServiceProvider services, BankTable table, BankOptions options, HttpClient http, TimeProvider clock, MachineClock machine, ILogger<BankPostman> logger)
+internal sealed class PartnerPostman(SandboxPartner partner, HttpClient http, TimeProvider clock, MachineClock machine, ILogger<PartnerPostman> logger)
     : BackgroundService
 {
     private const int MaxAttempts = 16;
@@ -27,14 +24,14 @@ internal sealed class BankPostman(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentQueue<BankCallbackRow> bag = new();
+    private readonly ConcurrentQueue<CallbackRow> bag = new();
     private readonly SemaphoreSlim bell = new(0);
 
     /// <summary>The pause after an attempt that failed, on the machine's clock.</summary>
     public static TimeSpan PauseAfter(int attempts) => TimeSpan.FromSeconds(Math.Min(1 << Math.Min(attempts, 10), LongestPause.TotalSeconds));
 
     /// <summary>Delivers a callback whose first attempt the caller has claimed by storing it.</summary>
-    public void Send(BankCallbackRow callback)
+    public void Send(CallbackRow callback)
     {
         bag.Enqueue(callback);
         bell.Release();
@@ -69,25 +66,24 @@ internal sealed class BankPostman(
             catch (Exception fault)
             {
                 // A pump outlives any fault of what it carries; the row is still there.
-                logger.LogWarning("The sandbox's bank met a fault: {Fault}", Faults.Describe(fault));
+                logger.LogWarning("The sandbox's {Partner} met a fault: {Fault}", partner.Options.Name, Faults.Describe(fault));
                 await Task.Delay(Round, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     /// <summary>Decides what is due; answers the callbacks whose attempt is ours to make.</summary>
-    private async Task<IReadOnlyList<BankCallbackRow>> LookAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CallbackRow>> LookAsync(CancellationToken cancellationToken)
     {
-        var (due, owed) = await table.LookAsync(clock.GetUtcNow(), machine.GetUtcNow(), cancellationToken);
-        var counter = services.GetRequiredService<BankCounter>();
+        var (due, owed) = await partner.Table.LookAsync(clock.GetUtcNow(), machine.GetUtcNow(), cancellationToken);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Hands, CancellationToken = cancellationToken },
-            async (row, token) => await counter.DecideDueAsync(row, token));
-        var ours = new List<BankCallbackRow>();
+            async (row, token) => await partner.DecideDueAsync(row, token));
+        var ours = new List<CallbackRow>();
         foreach (var callback in owed)
         {
             callback.Attempts++;
             callback.NextAttemptAt = machine.GetUtcNow() + PauseAfter(callback.Attempts);
-            if (await table.ClaimAsync(callback, cancellationToken))
+            if (await partner.Table.ClaimAsync(callback, cancellationToken))
             {
                 ours.Add(callback);
             }
@@ -102,23 +98,23 @@ internal sealed class BankPostman(
     }
 
     /// <summary>200: taken. 404: not known yet, asked again later. Anything else: tried again as well.</summary>
-    private async ValueTask DeliverAsync(BankCallbackRow callback, CancellationToken cancellationToken)
+    private async ValueTask DeliverAsync(CallbackRow callback, CancellationToken cancellationToken)
     {
         var status = await PostAsync(callback, cancellationToken);
         if (status == HttpStatusCode.OK || callback.Attempts >= MaxAttempts)
         {
-            await table.RemoveAsync(callback, cancellationToken);
+            await partner.Table.RemoveAsync(callback, cancellationToken);
         }
     }
 
-    private async Task<HttpStatusCode?> PostAsync(BankCallbackRow callback, CancellationToken cancellationToken)
+    private async Task<HttpStatusCode?> PostAsync(CallbackRow callback, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Body(callback.PayoutId, callback.Outcome, callback.Reason), JsonSerializerOptions.Web);
+        var body = JsonSerializer.SerializeToUtf8Bytes(partner.BodyOf(callback), JsonSerializerOptions.Web);
         var time = machine.GetUtcNow().ToUnixTimeSeconds();
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.CallbackUrl);
+        using var request = new HttpRequestMessage(HttpMethod.Post, partner.Options.CallbackUrl);
         request.Headers.Add(StandardWebhook.IdHeader, callback.MessageId);
         request.Headers.Add(StandardWebhook.TimestampHeader, time.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(StandardWebhook.SignatureHeader, StandardWebhook.Sign(options.WebhookKey, callback.MessageId, time, body));
+        request.Headers.Add(StandardWebhook.SignatureHeader, StandardWebhook.Sign(partner.Options.WebhookKey, callback.MessageId, time, body));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new("application/json");
         try
@@ -131,6 +127,4 @@ internal sealed class BankPostman(
             return null;
         }
     }
-
-    private sealed record Body(string PayoutId, string Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace WalletFunctions.Withdrawals.Bank;
+namespace WalletFunctions.Platform.Partners;
 
 /// <summary>Signatures by the Standard Webhooks specification 1.0: HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
 internal static class StandardWebhook
@@ -35,7 +35,7 @@ internal static class StandardWebhook
         if (id.Length is 0 or > MaxId
             || !id.All(c => c is > ' ' and <= '~')
             || !long.TryParse(headers[TimestampHeader].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var unixSeconds)
-            || !BankRequestSignature.IsFresh(unixSeconds, machineNow, Window))
+            || !RequestSignature.IsFresh(unixSeconds, machineNow, Window))
         {
             return null;
         }

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace WalletFunctions.Withdrawals.Bank;
+namespace WalletFunctions.Platform.Partners;
 
-/// <summary>The signature on requests to the bank: HMAC-SHA256 over method, path, time and body, so that none can be changed or replayed later.</summary>
-internal static class BankRequestSignature
+/// <summary>The signature on requests to a bank or an acquirer: HMAC-SHA256 over method, path, time and body, so that none can be changed or replayed later.</summary>
+internal static class RequestSignature
 {
-    public const string TimestampHeader = "Bank-Timestamp";
-    public const string SignatureHeader = "Bank-Signature";
+    public const string TimestampHeader = "Wallet-Timestamp";
+    public const string SignatureHeader = "Wallet-Signature";
 
     /// <summary>How old, or how far ahead, a signed request may be.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
