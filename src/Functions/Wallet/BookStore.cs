@@ -57,6 +57,23 @@ internal sealed class BookStore(TableClient table)
     public AsyncPageable<EntryRow> EntriesDown(string partition, long newest, int? pageSize, CancellationToken cancellation) =>
         RangeAsync<EntryRow>(partition, BookKeys.Entry(newest), "e}", pageSize, cancellation);
 
+    /// <summary>The entries of a range, newest first, of some kinds and with one wallet on the other side.</summary>
+    /// <param name="kinds">Not empty. More than a few are not worth a longer question: then the caller sorts out.</param>
+    /// <param name="party">Null: anybody.</param>
+    public AsyncPageable<EntryRow> Entries(EntryRange range, IReadOnlyList<EntryKind> kinds, WalletId? party, CancellationToken cancellation)
+    {
+        const int few = 8;
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {range.Partition} and RowKey ge {BookKeys.Entry(range.Newest)} and RowKey le {BookKeys.Entry(range.Oldest)}");
+        if (kinds.Count <= few)
+        {
+            filter += " and (" + string.Join(" or ", kinds.Select(kind => TableClient.CreateQueryFilter($"k eq {(int)kind}"))) + ")";
+        }
+
+        return table.QueryAsync<EntryRow>(
+            party is null ? filter : filter + " and " + TableClient.CreateQueryFilter($"w eq {party.Value.Value}"), cancellationToken: cancellation);
+    }
+
     /// <summary>The rows of a book from one row key up to, not including, another.</summary>
     public AsyncPageable<T> RangeAsync<T>(string partition, string from, string to, int? pageSize, CancellationToken cancellation)
         where T : class, ITableEntity => table.QueryAsync<T>(
@@ -95,6 +112,9 @@ internal sealed class BookStore(TableClient table)
         return answer.Value.Count > 0 ? answer.Value[0].Headers.ETag : null;
     }
 }
+
+/// <summary>Entries of one book by their numbers, both ends included.</summary>
+internal sealed record EntryRange(string Partition, long Newest, long Oldest);
 
 /// <summary>A head with what its row says about itself.</summary>
 /// <param name="Head">The book.</param>

@@ -19,29 +19,30 @@ internal sealed record TransactionView(
     string? Note,
     string? WithdrawalId)
 {
-    /// <summary>Whether an entry is a transaction of its own; the end of a hold belongs to the transaction that placed it.</summary>
-    public static bool Shows(EntryKind kind) => kind is not (EntryKind.Capture or EntryKind.Release);
+    /// <summary>Every <see cref="Status"/> there is.</summary>
+    public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned"];
 
-    /// <param name="entry">An entry that <see cref="Shows"/>.</param>
+    /// <param name="entry">An entry that is a transaction of its own: see <see cref="TransactionKinds.Shows"/>.</param>
     /// <param name="hold">The hold that it placed, as it is now.</param>
     /// <param name="isCredited">Of a transfer that was sent: whether it has arrived.</param>
     public static TransactionView Of(Entry entry, Hold? hold, bool isCredited = true)
     {
-        var (kind, amount, fee, isIn) = entry.Kind switch
+        var kind = TransactionKinds.Of(entry.Kind);
+        var (amount, fee) = entry.Kind switch
         {
-            EntryKind.TopUp => ("topup", entry.Moved(BookAccount.TopUpClearing), 0, true),
-            EntryKind.TransferOut => ("transfer", entry.Moved(BookAccount.InTransit), entry.Moved(BookAccount.Fees), false),
-            EntryKind.TransferIn => ("transfer", entry.Moved(BookAccount.InTransit), 0, true),
-            EntryKind.Hold => ("withdrawal", hold?.Amount ?? entry.Moved(BookAccount.Held), hold?.Fee ?? 0, false),
-            EntryKind.PayoutReturn => ("withdrawal_return", entry.Moved(BookAccount.PayoutClearing) + entry.Moved(BookAccount.Fees), 0, true),
+            EntryKind.TopUp => (entry.Moved(BookAccount.TopUpClearing), 0),
+            EntryKind.TransferOut => (entry.Moved(BookAccount.InTransit), entry.Moved(BookAccount.Fees)),
+            EntryKind.TransferIn => (entry.Moved(BookAccount.InTransit), 0),
+            EntryKind.Hold => (hold?.Amount ?? entry.Moved(BookAccount.Held), hold?.Fee ?? 0),
+            EntryKind.PayoutReturn => (entry.Moved(BookAccount.PayoutClearing) + entry.Moved(BookAccount.Fees), 0),
             EntryKind.Capture or EntryKind.Release => throw new ArgumentOutOfRangeException(nameof(entry), entry.Kind, "It belongs to the hold's transaction."),
         };
         return new TransactionView(
             Operations.TransactionOf(entry.Operation),
-            kind,
+            kind.Name,
             Money.Fen(amount),
             Money.Fen(fee),
-            isIn ? "in" : "out",
+            kind.IsIn ? "in" : "out",
             CounterpartyView.Of(entry.Party),
             StatusOf(entry, hold, isCredited),
             hold is { State: HoldState.Released or HoldState.Returned } ? hold.Reason : null,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet.History;
 
 namespace WalletFunctions.Wallet;
 
@@ -29,6 +30,9 @@ internal static class WalletSetup
             provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<LedgerOptions>(),
             provider.GetRequiredService<ILogger<IntentSweep>>()));
+        services.AddSingleton<BookHistory>();
+        services.AddSingleton<TransactionList>();
+        services.AddSingleton<TransactionViews>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
         services.AddSingleton<AccountGuard>();

@@ -26,7 +26,7 @@ public sealed class BadInputTests
     private static readonly string[] BadQueries =
     [
         "limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "cursor=x", "cursor=%00", "cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "wait=-1", "wait=x", "view=%27", "q=%27%20or%20%27a", "to=%27%00", "phone=%27", "after=%27",
+        "wait=-1", "wait=x", "view=%27", "q=%27%20or%20%27a", "to=%27%00", "phone=%27", "kind=%27", "direction=x", "from=%00", "from=9999-12-31", "counterparty=wal_%27", "status=x", "minAmount=-1", "at=x", "format=%27", "after=%27",
     ];
 
     [Fact]

@@ -32,8 +32,8 @@ public sealed class TransactionViewTests
     [Fact]
     public void The_end_of_a_hold_is_no_transaction_of_its_own_but_a_returned_payout_is()
     {
-        TransactionView.Shows(EntryKind.Capture).ShouldBeFalse();
-        TransactionView.Shows(EntryKind.Release).ShouldBeFalse();
+        TransactionKinds.Shows(EntryKind.Capture).ShouldBeFalse();
+        TransactionKinds.Shows(EntryKind.Release).ShouldBeFalse();
         var hold = new Hold(Books.NewId<WithdrawalId>().Value, 400, 5, HoldState.Captured);
         var returned = Decided(new BookMove.ReturnPayout(hold, "account_closed"), hold.Id + ":return:1");
         var view = TransactionView.Of(returned.Entry!, null);

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet.History;
+
+/// <summary>Makes transactions of entries, with what became of them since: holds that ended, money that arrived.</summary>
+/// <param name="history">The books.</param>
+/// <param name="clock">The business clock.</param>
+public sealed class TransactionViews(BookHistory history, TimeProvider clock)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>Entries this close together have their holds close together too.</summary>
+    private const int Close = 1_000;
+
+    /// <summary>Credits follow within seconds, or by the sweep within a minute; nothing older is looked for in a list.</summary>
+    private static readonly TimeSpan MayBeInTransit = TimeSpan.FromHours(1);
+
+    /// <summary>One transaction.</summary>
+    internal async Task<TransactionView> OfAsync(string partition, Entry entry, CancellationToken cancellation)
+    {
+        var hold = entry.Kind == EntryKind.Hold ? (await history.Store.FindHoldAsync(partition, entry.Operation, cancellation))?.ToDomain() : null;
+        return TransactionView.Of(entry, hold, !IsSent(entry) || await IsCreditedAsync(entry, cancellation));
+    }
+
+    /// <summary>Several transactions of one book, newest first.</summary>
+    internal async Task<IReadOnlyList<TransactionView>> OfAsync(string partition, IReadOnlyList<Entry> entries, CancellationToken cancellation)
+    {
+        var holds = await HoldsAsync(partition, entries.Where(entry => entry.Kind == EntryKind.Hold).ToList(), cancellation);
+        var since = clock.GetUtcNow() - MayBeInTransit;
+        var inTransit = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        await ForEachAsync(entries.Where(entry => IsSent(entry) && entry.At > since), async entry =>
+        {
+            if (!await IsCreditedAsync(entry, cancellation))
+            {
+                inTransit[entry.Operation] = true;
+            }
+        }, cancellation);
+        return entries.Select(entry => TransactionView.Of(entry, holds.GetValueOrDefault(entry.Operation), !inTransit.ContainsKey(entry.Operation))).ToList();
+    }
+
+    private static bool IsSent(Entry entry) => entry.Party?.Wallet is not null && entry.Postings.Any(posting => posting.To == BookAccount.InTransit);
+
+    private async Task<bool> IsCreditedAsync(Entry debit, CancellationToken cancellation) =>
+        await history.Store.FindOperationAsync(BookKeys.Partition(debit.Party!.Wallet!.Value), debit.Operation, cancellation) is not null;
+
+    /// <summary>The holds that entries placed: in one query where they lie close together (ids sort by time), else one by one.</summary>
+    private async Task<IReadOnlyDictionary<string, Hold>> HoldsAsync(string partition, List<Entry> placed, CancellationToken cancellation)
+    {
+        var found = new ConcurrentDictionary<string, Hold>(StringComparer.Ordinal);
+        if (placed.Count > 1 && placed[0].Number - placed[^1].Number < Close)
+        {
+            var keys = placed.Select(entry => BookKeys.Hold(entry.Operation)).Order(StringComparer.Ordinal).ToList();
+            await foreach (var row in history.Store.RangeAsync<HoldRow>(partition, keys[0], keys[^1] + "~", null, cancellation))
+            {
+                found[row.Id] = row.ToDomain();
+            }
+        }
+        else
+        {
+            await ForEachAsync(placed, async entry =>
+            {
+                if (await history.Store.FindHoldAsync(partition, entry.Operation, cancellation) is { } row)
+                {
+                    found[row.Id] = row.ToDomain();
+                }
+            }, cancellation);
+        }
+
+        return found;
+    }
+
+    private static Task ForEachAsync(IEnumerable<Entry> entries, Func<Entry, Task> work, CancellationToken cancellation) => Parallel.ForEachAsync(
+        entries, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (entry, _) => await work(entry));
+}

@@ -1,0 +1,42 @@
+using System.Collections.Frozen;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>What entries are called outside the ledger.</summary>
+/// <param name="Name">The transaction's <c>kind</c>; of an entry that is none of its own, that of the transaction it belongs to.</param>
+/// <param name="IsIn">Whether it brings money, as the owner sees it.</param>
+/// <param name="Words">For statements and vouchers.</param>
+internal sealed record TransactionKind(string Name, bool IsIn, Text Words);
+
+/// <summary>The kinds of transactions.</summary>
+internal static class TransactionKinds
+{
+    private static readonly FrozenDictionary<EntryKind, TransactionKind> All = Enum.GetValues<EntryKind>().ToFrozenDictionary(kind => kind, Describe);
+
+    /// <summary>Every name that a transaction's <c>kind</c> can have.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Where(kind => Shows(kind.Key)).Select(kind => kind.Value.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    public static TransactionKind Of(EntryKind kind) => All[kind];
+
+    /// <summary>Whether an entry is a transaction of its own; the end of a hold belongs to the transaction that placed it.</summary>
+    public static bool Shows(EntryKind kind) => kind is not (EntryKind.Capture or EntryKind.Release);
+
+    /// <summary>The kinds of entries that are shown under one of these names, and go this way.</summary>
+    /// <param name="names">Empty: any name.</param>
+    /// <param name="isIn">Null: either way.</param>
+    public static IReadOnlyList<EntryKind> Matching(IReadOnlyCollection<string> names, bool? isIn) =>
+        [.. All.Where(kind => Shows(kind.Key) && (names.Count == 0 || names.Contains(kind.Value.Name, StringComparer.Ordinal)) && (isIn ?? kind.Value.IsIn) == kind.Value.IsIn).Select(kind => kind.Key).Order()];
+
+    private static TransactionKind Describe(EntryKind kind) => kind switch
+    {
+        EntryKind.TopUp => new("topup", true, new("充值", "Top-up")),
+        EntryKind.TransferOut => new("transfer", false, new("转出", "Transfer sent")),
+        EntryKind.TransferIn => new("transfer", true, new("转入", "Transfer received")),
+        EntryKind.Hold => new("withdrawal", false, new("提现", "Withdrawal")),
+        EntryKind.Capture => new("withdrawal", false, new("提现付出", "Withdrawal paid out")),
+        EntryKind.Release => new("withdrawal", true, new("提现取消，解冻", "Withdrawal ended, money released")),
+        EntryKind.PayoutReturn => new("withdrawal_return", true, new("提现退回", "Withdrawal returned by the bank")),
+    };
+}
