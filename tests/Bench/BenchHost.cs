@@ -12,8 +12,8 @@ using WalletFunctions.TestSupport;
 namespace WalletFunctions.Bench;
 
 /// <summary>
-/// The whole app in this process, behind real HTTP, its storage calls counted. Clients begin over HTTP and wait, without asking
-/// the app, until a function that is watched has ended; so the figures hold no reader's calls.
+/// The whole app in this process, behind real HTTP, its storage calls counted. Where what clients begin goes on behind their
+/// answer, they wait, without asking the app, until a function that is watched has ended; so the figures hold no reader's calls.
 /// </summary>
 internal sealed class BenchHost : IAsyncDisposable
 {
@@ -33,9 +33,13 @@ internal sealed class BenchHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public CallCounter Calls => calls;
+
+    public IServiceProvider Services => host.Services;
+
     /// <param name="storage">Nobody else's.</param>
-    /// <param name="watched">The function whose successful end says that one is done.</param>
-    public static async Task<BenchHost> StartAsync(Azurite storage, string watched)
+    /// <param name="watched">The function whose successful end says that one is done; null where the answer says so.</param>
+    public static async Task<BenchHost> StartAsync(Azurite storage, string? watched = null)
     {
         var (port, calls, ends) = (FreePort(), new HostCalls(storage), new SemaphoreSlim(0));
         var builder = FunctionsApplication.CreateBuilder(["--port", $"{port}", "--functions-assembly", "WalletFunctions"]);

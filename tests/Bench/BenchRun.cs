@@ -32,7 +32,7 @@ internal sealed record BenchRun(bool IsShort)
         var ratio = baseline is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.PerSecond / baseline.PerSecond,8:0.000} x");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what,-36}{tally.PerSecond,9:0} /s{ratio,10}{tally.Calls,9:0.00} calls{tally.Bytes / 1024,9:0.0} KiB{tally.CpuMilliseconds,8:0.000} ms CPU"));
+            $"  {what,-36}{tally.PerSecond,9:0} /s{ratio,10}{tally.Calls,9:0.00} calls{tally.Bytes / 1024,9:0.0} KiB{tally.CpuMilliseconds,8:0.000} ms CPU{tally.MedianMilliseconds,8:0.00} ms median"));
     }
 
     /// <summary>One line of words.</summary>

@@ -8,7 +8,7 @@ if (args is [EmptyApp.Argument, var port])
 }
 
 var run = new BenchRun(args.Contains("--short", StringComparer.Ordinal));
-var only = Array.IndexOf(args, "--only") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+var only = args.FirstOrDefault(arg => !arg.StartsWith('-'));
 var scenarios = Assembly.GetExecutingAssembly().GetTypes()
     .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IScenario)))
     .Select(type => (IScenario)Activator.CreateInstance(type)!)

@@ -7,6 +7,7 @@ namespace WalletFunctions.Bench;
 internal sealed class Tally
 {
     private readonly Dictionary<string, long> names = new(StringComparer.Ordinal);
+    private readonly List<double> milliseconds = [];
     private long calls;
     private long bytes;
     private TimeSpan time;
@@ -17,6 +18,9 @@ internal sealed class Tally
 
     /// <summary>How many were done a second.</summary>
     public double PerSecond => Count / time.TotalSeconds;
+
+    /// <summary>How long one took that neither half of the others outdid.</summary>
+    public double MedianMilliseconds => milliseconds.Order().ElementAt(milliseconds.Count / 2);
 
     /// <summary>Storage calls for each.</summary>
     public double Calls => (double)calls / Count;
@@ -41,10 +45,18 @@ internal sealed class Tally
         var done = 0L;
         await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
+            var own = new List<double>();
             while (watch.Elapsed < turn)
             {
+                var started = watch.Elapsed;
                 await one(client);
-                Interlocked.Increment(ref done);
+                own.Add((watch.Elapsed - started).TotalMilliseconds);
+            }
+
+            Interlocked.Add(ref done, own.Count);
+            lock (milliseconds)
+            {
+                milliseconds.AddRange(own);
             }
         })));
         time += watch.Elapsed;

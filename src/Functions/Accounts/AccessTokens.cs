@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -16,8 +17,12 @@ internal sealed class AccessTokens(SigningKeys keys, Sessions sessions, MachineC
     private const string RoleClaim = "role";
     private const string SessionClaim = "sid";
     private const int MaxLength = 4096;
+    private const int MostKnown = 20_000;
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
+
+    // A client sends its token with every call: the signature is checked once, the session each time.
+    private readonly ConcurrentDictionary<string, Bearer> known = new(StringComparer.Ordinal);
 
     public async Task<string> IssueAsync(Account account, string sessionId, CancellationToken cancellationToken)
     {
@@ -53,6 +58,36 @@ internal sealed class AccessTokens(SigningKeys keys, Sessions sessions, MachineC
             return null;
         }
 
+        if (!known.TryGetValue(token, out var bearer))
+        {
+            bearer = await ReadAsync(token, cancellationToken);
+            if (bearer is null)
+            {
+                return null;
+            }
+
+            if (known.Count >= MostKnown)
+            {
+                known.Clear();
+            }
+
+            known[token] = bearer;
+        }
+
+        if (clock.GetUtcNow() >= bearer.Expires)
+        {
+            known.TryRemove(token, out _);
+            return null;
+        }
+
+        return await sessions.IsAliveAsync(bearer.SessionId, cancellationToken)
+            ? anonymous with { AccountId = bearer.Account, Role = bearer.Role, WalletId = bearer.Wallet, SessionId = bearer.SessionId }
+            : null;
+    }
+
+    /// <summary>Who a token names; null if it is not one of ours, or its time is over.</summary>
+    private async Task<Bearer?> ReadAsync(string token, CancellationToken cancellationToken)
+    {
         var validated = await handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = Issuer,
@@ -64,21 +99,22 @@ internal sealed class AccessTokens(SigningKeys keys, Sessions sessions, MachineC
         if (!validated.IsValid
             || !Id.TryParse<AccountId>(Claim(validated, JwtRegisteredClaimNames.Sub), out var account)
             || !Enum.TryParse<Role>(Claim(validated, RoleClaim), out var role)
-            || Claim(validated, SessionClaim) is not { } sessionId
-            || !await sessions.IsAliveAsync(account, sessionId, cancellationToken))
+            || Claim(validated, SessionClaim) is not { } sessionId)
         {
             return null;
         }
 
-        return anonymous with
-        {
-            AccountId = account,
-            Role = role,
-            WalletId = Id.TryParse<WalletId>(Claim(validated, WalletClaim), out var wallet) ? wallet : null,
-            SessionId = sessionId,
-        };
+        return new Bearer(
+            account,
+            role,
+            Id.TryParse<WalletId>(Claim(validated, WalletClaim), out var wallet) ? wallet : null,
+            sessionId,
+            new DateTimeOffset(validated.SecurityToken.ValidTo, TimeSpan.Zero));
     }
 
     private static string? Claim(TokenValidationResult validated, string name) =>
         validated.Claims.TryGetValue(name, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>What a good token says.</summary>
+    private sealed record Bearer(AccountId Account, Role Role, WalletId? Wallet, string SessionId, DateTimeOffset Expires);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
@@ -11,13 +10,8 @@ namespace WalletFunctions.Accounts;
 /// <summary>Who is signed in where. Times are the machine's.</summary>
 public sealed class Sessions(Storage storage, Secrets secrets, MachineClock clock)
 {
-    /// <summary>How long another host may still accept the access token of a session that was ended here.</summary>
-    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
-
-    private const int RememberedSessions = 20_000;
-
     private readonly TableClient table = storage.Table(AccountKeys.TableName);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> aliveUntil = new(StringComparer.Ordinal);
+    private readonly EndedSessions ended = new(storage.Table(AccountKeys.TableName), clock);
 
     /// <summary>Opens a session and gives its first refresh token.</summary>
     internal async Task<RefreshToken> OpenAsync(AccountId account, Caller caller, CancellationToken cancellationToken)
@@ -76,7 +70,7 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
         }
     }
 
-    /// <summary>Ends a session. Its access tokens die here at once, on other hosts within 10 seconds.</summary>
+    /// <summary>Ends a session. Its access tokens die here at once, on other hosts within seconds.</summary>
     /// <returns>False if the account has no such session.</returns>
     internal async Task<bool> RevokeAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
     {
@@ -87,11 +81,11 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
                 return false;
             }
 
+            // The access tokens first: if this is cut off here, the owner still sees the session and can end it again.
+            await ended.AddAsync(sessionId, cancellationToken);
             row.IsRevoked = true;
-            aliveUntil.TryRemove(sessionId, out _);
             if (await ReplaceAsync(row, cancellationToken))
             {
-                aliveUntil.TryRemove(sessionId, out _);
                 return true;
             }
         }
@@ -114,29 +108,8 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
         return [.. rows.OrderByDescending(row => row.CreatedAt).ThenBy(row => row.SessionId, StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether a session goes on. Remembered for a moment, so that signed-in calls do not cost a read each.</summary>
-    internal async ValueTask<bool> IsAliveAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        if (aliveUntil.TryGetValue(sessionId, out var until) && now < until)
-        {
-            return true;
-        }
-
-        if (await FindAsync(account, sessionId, cancellationToken) is not { IsRevoked: false } row || row.ExpiresAt <= now)
-        {
-            aliveUntil.TryRemove(sessionId, out _);
-            return false;
-        }
-
-        if (aliveUntil.Count >= RememberedSessions)
-        {
-            aliveUntil.Clear();
-        }
-
-        aliveUntil[sessionId] = now + Trust;
-        return true;
-    }
+    /// <summary>Whether the access tokens of a session are still good.</summary>
+    internal async ValueTask<bool> IsAliveAsync(string sessionId, CancellationToken cancellationToken) => !await ended.ContainsAsync(sessionId, cancellationToken);
 
     private async Task<SessionRow?> FindAsync(AccountId account, string sessionId, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,24 +29,43 @@ public sealed class IntentSweep : BackgroundService
     internal async Task<int> RunAsync(CancellationToken cancellation)
     {
         var swept = 0;
-        var bounded = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(intents.OlderThanAsync(options.IntentAge, cancellation), bounded, async (intent, token) =>
+        await foreach (var group in intents.OlderThanAsync(options.IntentAge, cancellation))
         {
-            try
+            var left = new ConcurrentBag<Intent>();
+            var bounded = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(group.Intents, bounded, async (intent, token) =>
             {
-                if (sweepers.TryGetValue(intent.Kind, out var sweeper) && await sweeper.SweepAsync(intent, token))
+                if (await TrySweepAsync(intent, token))
                 {
                     intents.Clear(intent);
                     Interlocked.Increment(ref swept);
                 }
-            }
-            catch (Exception fault) when (!token.IsCancellationRequested)
+                else
+                {
+                    left.Add(intent);
+                }
+            });
+            if (!left.IsEmpty && left.Count < group.Intents.Count)
             {
-                // One intent that cannot be finished now must not keep the others waiting; it is met again next time.
-                log.LogWarning("The sweep of {Operation} failed: {Fault}", intent.OperationId, Faults.Describe(fault));
+                await intents.KeepAsync(group, [.. left], cancellation);
             }
-        });
+        }
+
         return swept;
+    }
+
+    private async Task<bool> TrySweepAsync(Intent intent, CancellationToken cancellation)
+    {
+        try
+        {
+            return sweepers.TryGetValue(intent.Kind, out var sweeper) && await sweeper.SweepAsync(intent, cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            // One intent that cannot be finished now must not keep the others waiting; it is met again next time.
+            log.LogWarning("The sweep of {Operation} failed: {Fault}", intent.OperationId, Faults.Describe(fault));
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
@@ -15,7 +14,7 @@ internal sealed record Intent(string Kind, string OperationId, WalletId Book)
     /// <summary>What else the sweeper needs; small.</summary>
     public string? Note { get; init; }
 
-    internal string Partition { get; init; } = "";
+    internal IntentGroup? Group { get; init; }
 }
 
 /// <summary>Finishes or forbids what an intent announced and nobody finished.</summary>
@@ -29,24 +28,25 @@ internal interface IIntentSweeper
     Task<bool> SweepAsync(Intent intent, CancellationToken cancellation);
 }
 
-/// <summary>The table <c>intents</c>. Rows of one process go out together: many operations share one write, and one deletion.</summary>
+/// <summary>The table <c>intents</c>. Those that come at one time go out together: many operations share one row, its write and its deletion.</summary>
 public sealed class Intents : IAsyncDisposable
 {
     /// <summary>The table's name.</summary>
     internal const string TableName = "intents";
 
     private const int MaxRows = 100;
+    private const int MaxNotes = 16 * 1024;
     private const int Shards = 16;
 
     private readonly TableClient table;
     private readonly TimeProvider clock;
     private readonly LedgerOptions options;
 
-    // One shard a process: its intents of one minute share a partition and so a transaction, and processes do not share one.
+    // One shard a process: its groups of one minute share a partition, so that one transaction deletes them, and processes do not share one.
     private readonly string shard = Random.Shared.Next(Shards).ToString("x", CultureInfo.InvariantCulture);
     private readonly Lock gate = new();
     private readonly Queue<(Intent Intent, TaskCompletionSource<Intent> Stored)> adding = new();
-    private readonly Queue<Intent> done = new();
+    private readonly Queue<IntentGroup> done = new();
     private readonly CancellationTokenSource stopping = new();
     private bool isAdding;
     private Task clearing = Task.CompletedTask;
@@ -80,12 +80,17 @@ public sealed class Intents : IAsyncDisposable
         return stored.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Deletes an intent some time soon, together with others. If that fails, the sweep does it.</summary>
+    /// <summary>Says that an intent has come to its end. When its whole group has, the row is deleted some time soon; if that fails, the sweep does it.</summary>
     internal void Clear(Intent intent)
     {
+        if (intent.Group?.End(intent) != true)
+        {
+            return;
+        }
+
         lock (gate)
         {
-            done.Enqueue(intent);
+            done.Enqueue(intent.Group);
             if (clearing.IsCompleted)
             {
                 using (ExecutionContext.SuppressFlow())
@@ -96,17 +101,30 @@ public sealed class Intents : IAsyncDisposable
         }
     }
 
-    /// <summary>The intents older than an age, oldest first.</summary>
-    internal async IAsyncEnumerable<Intent> OlderThanAsync(TimeSpan age, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The groups older than an age, oldest first.</summary>
+    internal async IAsyncEnumerable<IntentGroup> OlderThanAsync(TimeSpan age, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var limit = clock.GetUtcNow() - age;
-        var end = Minute(limit.AddMinutes(1));
-        await foreach (var row in table.QueryAsync<IntentRow>(TableClient.CreateQueryFilter($"PartitionKey lt {end}"), cancellationToken: cancellation))
+        var end = IntentGroup.Minute(limit.AddMinutes(1));
+        await foreach (var row in table.QueryAsync<IntentGroupRow>(TableClient.CreateQueryFilter($"PartitionKey lt {end}"), cancellationToken: cancellation))
         {
             if (row.At <= limit)
             {
-                yield return new Intent(row.Kind, row.RowKey, new WalletId(row.Book)) { Note = row.Note, Partition = row.PartitionKey };
+                yield return IntentGroup.Read(row);
             }
+        }
+    }
+
+    /// <summary>Leaves only these of a group that was read: the next sweep need not look at the others again.</summary>
+    internal async Task KeepAsync(IntentGroup group, IReadOnlyList<Intent> only, CancellationToken cancellation)
+    {
+        try
+        {
+            await table.UpdateEntityAsync(group.ToRow(clock.GetUtcNow() - options.IntentAge, only), group.ETag, TableUpdateMode.Replace, cancellation);
+        }
+        catch (RequestFailedException fault) when (fault.Status is 404 or 412)
+        {
+            // Another process has swept it at this moment.
         }
     }
 
@@ -118,8 +136,6 @@ public sealed class Intents : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static string Minute(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);
-
     private async Task AddWaitingAsync()
     {
         while (true)
@@ -127,9 +143,11 @@ public sealed class Intents : IAsyncDisposable
             var batch = new List<(Intent Intent, TaskCompletionSource<Intent> Stored)>();
             lock (gate)
             {
-                while (batch.Count < MaxRows && adding.TryDequeue(out var next))
+                var notes = 0;
+                while (batch.Count < IntentGroup.MostIntents && notes < MaxNotes && adding.TryDequeue(out var next))
                 {
                     batch.Add(next);
+                    notes += next.Intent.Note?.Length ?? 0;
                 }
 
                 if (batch.Count == 0)
@@ -140,13 +158,15 @@ public sealed class Intents : IAsyncDisposable
             }
 
             var now = clock.GetUtcNow();
-            var partition = Minute(now) + shard;
+            var group = new IntentGroup(IntentGroup.Minute(now) + shard, Guid.NewGuid().ToString("N"), batch.Select(one => one.Intent));
             try
             {
                 using var budget = new CancellationTokenSource(options.CommandBudget, clock);
-                await table.SubmitTransactionAsync(
-                    batch.Select(one => new TableTransactionAction(TableTransactionActionType.UpsertReplace, IntentRow.From(partition, one.Intent, now))), budget.Token);
-                batch.ForEach(one => one.Stored.TrySetResult(one.Intent with { Partition = partition }));
+                await table.UpsertEntityAsync(group.ToRow(now), TableUpdateMode.Replace, budget.Token);
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    batch[i].Stored.TrySetResult(group.Intents[i]);
+                }
             }
             catch (Exception fault)
             {
@@ -162,7 +182,7 @@ public sealed class Intents : IAsyncDisposable
         while (true)
         {
             await Task.Delay(options.ClearPause, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            List<Intent> batch = [];
+            List<IntentGroup> batch = [];
             lock (gate)
             {
                 batch.AddRange(done);
@@ -175,59 +195,39 @@ public sealed class Intents : IAsyncDisposable
                 }
             }
 
-            foreach (var group in batch.GroupBy(intent => intent.Partition, StringComparer.Ordinal))
+            foreach (var partition in batch.GroupBy(group => group.Partition, StringComparer.Ordinal))
             {
-                foreach (var rows in group.DistinctBy(intent => intent.OperationId, StringComparer.Ordinal).Chunk(MaxRows))
+                foreach (var groups in partition.Chunk(MaxRows))
                 {
-                    await DeleteAsync([.. rows]);
+                    await DeleteAsync(groups);
                 }
             }
         }
     }
 
-    private async Task DeleteAsync(List<Intent> group)
+    private async Task DeleteAsync(IntentGroup[] groups)
     {
         try
         {
-            await table.SubmitTransactionAsync(group.Select(intent =>
-                new TableTransactionAction(TableTransactionActionType.Delete, new IntentRow { PartitionKey = intent.Partition, RowKey = intent.OperationId }, ETag.All)));
+            if (groups is [var one])
+            {
+                await table.DeleteEntityAsync(one.Partition, one.Row, ETag.All);
+                return;
+            }
+
+            await table.SubmitTransactionAsync(groups.Select(group => new TableTransactionAction(TableTransactionActionType.Delete, group.ToRow(default, []), ETag.All)));
         }
-        catch (RequestFailedException fault) when (fault.Status == 404 && group.Count > 1)
+        catch (RequestFailedException fault) when (fault.Status == 404 && groups.Length > 1)
         {
             // Another sweep deleted one of them; the rest must not wait for that.
-            foreach (var intent in group)
+            foreach (var group in groups)
             {
-                await DeleteAsync([intent]);
+                await DeleteAsync([group]);
             }
         }
         catch (Exception)
         {
             // Left behind, it is found by the next sweep, which sees that nothing is left to do and clears it again.
         }
-    }
-
-    private sealed class IntentRow : BookRow
-    {
-        [DataMember(Name = "k")]
-        public string Kind { get; set; } = "";
-
-        [DataMember(Name = "b")]
-        public string Book { get; set; } = "";
-
-        [DataMember(Name = "t")]
-        public string? Note { get; set; }
-
-        [DataMember(Name = "at")]
-        public DateTimeOffset At { get; set; }
-
-        public static IntentRow From(string partition, Intent intent, DateTimeOffset now) => new()
-        {
-            PartitionKey = partition,
-            RowKey = intent.OperationId,
-            Kind = intent.Kind,
-            Book = intent.Book.Value,
-            Note = intent.Note,
-            At = now,
-        };
     }
 }

@@ -6,14 +6,14 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>Accounts as they were a few seconds ago: enough for names and for finding a wallet, and no read per transfer.</summary>
-/// <remarks>What must hold at the very moment of a move (a freeze) is the book's status, which is decided on its ETag.</remarks>
+/// <summary>Accounts as they were within the last minute: enough for names, class and finding a wallet, and no read per transfer.</summary>
+/// <remarks>What must hold at the very moment of a move (a freeze, the owner's own limits) stands in the book and is decided on its ETag.</remarks>
 /// <param name="accounts">The accounts.</param>
 /// <param name="clock">The machine's.</param>
 public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock)
 {
     private const int Most = 20_000;
-    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (Account Account, long At)> known = new(StringComparer.Ordinal);
 

@@ -86,7 +86,7 @@ public sealed class TransferCrashTests
         (await books.Transfers.SendAsync(late, CancellationToken.None)).ShouldBeOfType<Outcome.Swept>();
         (await books.BalancesAsync(payer)).Available.ShouldBe(1000);
         await books.ShouldBeSoundAsync();
-        intent.Partition.ShouldNotBeEmpty();
+        intent.Group.ShouldNotBeNull();
     }
 
     [Fact]
