@@ -2,6 +2,8 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using WalletFunctions.Accounts;
 using WalletFunctions.Audit;
+using WalletFunctions.Bills;
+using WalletFunctions.Merchants;
 using WalletFunctions.Platform;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
@@ -42,6 +44,8 @@ internal static class WalletApp
         builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);
         builder.Services.AddInboundMail();
+        builder.Services.AddMerchants();
+        builder.Services.AddBills();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddTopUps(builder.Configuration);

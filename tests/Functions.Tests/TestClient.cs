@@ -78,6 +78,9 @@ internal sealed record TestAnswer(HttpStatusCode Status, string Body, IReadOnlyD
     /// <summary>A member's text, by its path: <c>contact.name</c>.</summary>
     public string Text(string path) => path.Split('.').Aggregate(Json, (element, name) => element.GetProperty(name)).ToString();
 
+    /// <summary>The items of a list.</summary>
+    public JsonElement[] Items() => [.. Json.GetProperty("items").EnumerateArray()];
+
     /// <summary>Fails with the whole answer when the status is another.</summary>
     public TestAnswer Must(HttpStatusCode status) => Status == status ? this : throw new InvalidOperationException($"Wanted {(int)status}, got {(int)Status}: {Body}");
 

@@ -26,6 +26,45 @@ public readonly record struct BankCardId(string Value) : IId<BankCardId>
     public override string ToString() => Value;
 }
 
+/// <summary>Somebody whose bills are paid: an electricity, water, gas or telephone company.</summary>
+public readonly record struct BillerId(string Value) : IId<BillerId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "blr_";
+
+    /// <inheritdoc/>
+    public static BillerId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A bill that was paid.</summary>
+public readonly record struct BillId(string Value) : IId<BillId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "bill_";
+
+    /// <inheritdoc/>
+    public static BillId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A request for money that others pay by its code or link.</summary>
+public readonly record struct CollectionId(string Value) : IId<CollectionId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "col_";
+
+    /// <inheritdoc/>
+    public static CollectionId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Somebody who wrote to support.</summary>
 public readonly record struct ContactId(string Value) : IId<ContactId>
 {
@@ -60,6 +99,32 @@ public readonly record struct MessageId(string Value) : IId<MessageId>
 
     /// <inheritdoc/>
     public static MessageId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A payment to a merchant.</summary>
+public readonly record struct PaymentId(string Value) : IId<PaymentId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "pay_";
+
+    /// <inheritdoc/>
+    public static PaymentId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A request of a payer to get a transfer back.</summary>
+public readonly record struct RecallId(string Value) : IId<RecallId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rcl_";
+
+    /// <inheritdoc/>
+    public static RecallId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

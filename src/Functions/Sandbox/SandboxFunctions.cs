@@ -8,7 +8,7 @@ namespace WalletFunctions.Sandbox;
 
 /// <summary>/sandbox: demo people, their second factor, and what would have been sent to them.</summary>
 [SandboxOnly]
-public sealed class SandboxFunctions(Seeding seeding, DemoMail mail, SandboxOutbox outbox, DemoCodes codes)
+public sealed class SandboxFunctions(Seeding seeding, DemoMail mail, SandboxOutbox outbox, DemoCodes codes, DemoRegisters registers)
 {
     private const int LeastCustomers = 3;
     private const int LeastMerchants = 2;
@@ -37,6 +37,7 @@ public sealed class SandboxFunctions(Seeding seeding, DemoMail mail, SandboxOutb
 
         var (agents, supervisors, admins) = (People(Role.Agent, Agents), People(Role.Supervisor, Supervisors), People(Role.Admin, Admins));
         await seeding.MakeAsync([.. customers, .. merchants, .. agents, .. supervisors, .. admins], cancellationToken);
+        await registers.EnterAsync(merchants, cancellationToken);
         await mail.TakeAsync(cancellationToken);
         return Answers.Ok(new SeedAnswer(
             customers.ConvertAll(person => new SeededCustomer(person.Name, person.Phone, person.Password, person.AccountId, person.WalletId!.Value)),

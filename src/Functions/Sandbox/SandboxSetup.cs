@@ -12,6 +12,7 @@ internal static class SandboxSetup
     {
         services.AddStorageNames(tables: [SandboxOutbox.TableName]);
         services.AddSingleton<SandboxOutbox>();
+        services.AddSingleton<DemoRegisters>();
         services.AddSingleton(provider => new DemoMail(provider.GetRequiredService<InboundMail>()));
         services.AddSingleton(provider => new DemoCodes(
             provider.GetRequiredService<AccountDirectory>(),

@@ -1,0 +1,36 @@
+namespace WalletFunctions.Domain.Payments;
+
+/// <summary>A payment to a merchant, as it stands in the payer's book.</summary>
+/// <param name="Id">Its id; the transaction bears the same characters.</param>
+/// <param name="Payer">The payer's wallet.</param>
+/// <param name="PayerName">Masked, as the merchant sees it.</param>
+/// <param name="Merchant">Who is paid.</param>
+/// <param name="MerchantName">As it was called then.</param>
+/// <param name="Payee">The wallet the money went to.</param>
+/// <param name="OrderId">The merchant's own name of the order; paid once ever.</param>
+/// <param name="Description">What was bought.</param>
+/// <param name="Amount">What the merchant gets.</param>
+/// <param name="Fee">What it cost the payer on top.</param>
+/// <param name="CreatedAt">The time of the debit.</param>
+public sealed record Payment(
+    PaymentId Id,
+    WalletId Payer,
+    string? PayerName,
+    AccountId Merchant,
+    string MerchantName,
+    WalletId Payee,
+    string OrderId,
+    string Description,
+    Money Amount,
+    Money Fee,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>How long an order id can be.</summary>
+    public const int LongestOrderId = 64;
+
+    /// <summary>What can still be refunded.</summary>
+    public Money Refundable { get; init; } = Amount;
+
+    /// <summary>What the claim is called by which an order is paid once.</summary>
+    public static string ClaimOf(AccountId merchant, string orderId) => $"order {merchant} {orderId}";
+}
