@@ -1,17 +1,13 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using WalletFunctions.Domain;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet.History;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transactions: the caller's book, newest first.</summary>
-public sealed class TransactionHttp(Ledger ledger, TransactionList list, TransactionViews views)
+public sealed class TransactionHttp(TransactionList list, TransactionViews views)
 {
-    private static readonly SearchValues<char> StepCharacters = SearchValues.Create(":_-abcdefghijklmnopqrstuvwxyz0123456789");
-
     /// <summary>One page of the book: those that every filter lets through.</summary>
     [Function("ListTransactions")]
     [Access(Role.Customer | Role.Merchant)]
@@ -41,21 +37,8 @@ public sealed class TransactionHttp(Ledger ledger, TransactionList list, Transac
     [Operation("One transaction", Response = typeof(TransactionView), Codes = ["not_found"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/transactions/{transactionId}")] HttpRequest request, string transactionId, CancellationToken cancellationToken)
     {
-        var wallet = request.Caller().Wallet;
-        if (!IsTransaction(transactionId) || await ledger.FindEntryAsync(wallet, transactionId, cancellationToken) is not { } entry || !TransactionKinds.Shows(entry.Kind))
-        {
-            return Answers.Problem(request, PlatformErrors.NotFound);
-        }
-
-        return Answers.Ok(await views.OfAsync(BookKeys.Partition(wallet), entry, cancellationToken));
-    }
-
-    /// <summary>An id, or an id and the step that is a transaction of its own (a returned payout).</summary>
-    private static bool IsTransaction(string text)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return text.Length < 100
-            && Id.TryParse<TransactionId>(colon < 0 ? text : text[..colon], out _)
-            && (colon < 0 || text.AsSpan(colon).IndexOfAnyExcept(StepCharacters) < 0);
+        return await views.FindAsync(request.Caller().Wallet, transactionId, cancellationToken) is { } row
+            ? Answers.Ok(await views.OfAsync(row.PartitionKey, row.ToDomain(), cancellationToken))
+            : Answers.Problem(request, PlatformErrors.NotFound);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet.History;
+using WalletFunctions.Wallet.Vouchers;
 
 namespace WalletFunctions.Wallet;
 
@@ -33,6 +34,7 @@ internal static class WalletSetup
         services.AddSingleton<BookHistory>();
         services.AddSingleton<TransactionList>();
         services.AddSingleton<TransactionViews>();
+        services.AddSingleton<VoucherDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
         services.AddSingleton<AccountGuard>();

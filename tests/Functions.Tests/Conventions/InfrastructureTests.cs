@@ -27,6 +27,7 @@ public partial class InfrastructureTests
         "Mail:Smtp:Host", // Communication Services carry the mail
         "Sandbox:Enabled", // never in Azure
         "SignIn:PerMinute",
+        "Vouchers:Issuer",
         "Withdrawals:CutOff",
         "Withdrawals:WorkingDays",
     ];

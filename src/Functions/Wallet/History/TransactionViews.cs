@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 
 namespace WalletFunctions.Wallet.History;
@@ -8,6 +10,8 @@ namespace WalletFunctions.Wallet.History;
 /// <param name="clock">The business clock.</param>
 public sealed class TransactionViews(BookHistory history, TimeProvider clock)
 {
+    private static readonly SearchValues<char> StepCharacters = SearchValues.Create(":_-abcdefghijklmnopqrstuvwxyz0123456789");
+
     private const int AtOnce = 16;
 
     /// <summary>Entries this close together have their holds close together too.</summary>
@@ -15,6 +19,18 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
 
     /// <summary>Credits follow within seconds, or by the sweep within a minute; nothing older is looked for in a list.</summary>
     private static readonly TimeSpan MayBeInTransit = TimeSpan.FromHours(1);
+
+    /// <summary>The entry of a transaction; null when the wallet has no such transaction, or the text is no id of one.</summary>
+    internal async Task<EntryRow?> FindAsync(WalletId wallet, string transactionId, CancellationToken cancellation)
+    {
+        var partition = BookKeys.Partition(wallet);
+        return IsTransaction(transactionId)
+            && await history.Store.FindOperationAsync(partition, transactionId, cancellation) is { Entry: { } number }
+            && await history.EntryAsync(partition, number, cancellation) is var row
+            && TransactionKinds.Shows((EntryKind)row.Kind)
+            ? row
+            : null;
+    }
 
     /// <summary>One transaction.</summary>
     internal async Task<TransactionView> OfAsync(string partition, Entry entry, CancellationToken cancellation)
@@ -37,6 +53,15 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
             }
         }, cancellation);
         return entries.Select(entry => TransactionView.Of(entry, holds.GetValueOrDefault(entry.Operation), !inTransit.ContainsKey(entry.Operation))).ToList();
+    }
+
+    /// <summary>An id, or an id and the step that is a transaction of its own (a returned payout).</summary>
+    private static bool IsTransaction(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return text.Length < 100
+            && Id.TryParse<TransactionId>(colon < 0 ? text : text[..colon], out _)
+            && (colon < 0 || text.AsSpan(colon).IndexOfAnyExcept(StepCharacters) < 0);
     }
 
     private static bool IsSent(Entry entry) => entry.Party?.Wallet is not null && entry.Postings.Any(posting => posting.To == BookAccount.InTransit);
