@@ -46,7 +46,7 @@ public sealed class VoucherHttp(VoucherDesk desk, SigningKeys keys)
     }
 
     /// <summary>Every key that vouchers were ever signed with, and the next one: retired keys stay, for vouchers do not expire.</summary>
-    [Function("VoucherKeys")]
+    [Function("ListVoucherKeys")]
     [Access(Role.Anonymous)]
     [Operation("The keys that vouchers are signed with (RFC 7517)", Response = typeof(PublicKeySet))]
     public async Task<IResult> KeysAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/voucher-keys")] HttpRequest request, CancellationToken cancellationToken) =>
