@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using WalletFunctions.Domain.Limits;
 
 namespace WalletFunctions.Domain.Books;
 
@@ -22,8 +23,16 @@ public static class Book
             throw new ClockBehindException($"The clock says {now:O}; the book's last entry is of {head.LastAt:O}.");
         }
 
+        return move.Decide(head, new Step(head, operation, TimeOf(head, move, now)));
+    }
+
+    /// <summary>What <see cref="Decide"/> looks at in a move that spends; null for any other.</summary>
+    public static SpendInputs? Inputs(BookHead head, BookMove move, DateTimeOffset now) => move.Inputs(head, TimeOf(head, move, now));
+
+    private static DateTimeOffset TimeOf(BookHead head, BookMove move, DateTimeOffset now)
+    {
         var at = now > head.LastAt ? now : head.LastAt;
-        return move.Decide(head, new Step(head, operation, at > move.NotBefore ? at : move.NotBefore));
+        return at > move.NotBefore ? at : move.NotBefore;
     }
 }
 
@@ -52,6 +61,31 @@ public sealed class ClockBehindException : Exception
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Step(BookHead Head, string Operation, DateTimeOffset At)
 {
+    /// <summary>The step with what it counts.</summary>
+    internal Step Counting(Counted? counted) =>
+        counted is null ? this : this with { Head = Head with { Usage = Head.Usage.At(At).Add(counted, At) } };
+
+    /// <summary>The step with what it gives back.</summary>
+    internal Step Uncounting(Counted? counted) =>
+        counted is null ? this : this with { Head = Head with { Usage = Head.Usage.Without(counted, At) } };
+
+    /// <summary>The step with the payee and the device it makes known; null where there is none.</summary>
+    internal Step Meeting(WalletId? payee, SpendTerms? terms)
+    {
+        if (payee is null && terms is not { Counts: true })
+        {
+            return this;
+        }
+
+        var (payees, devices) = (Head.Usage.Payees, Head.Usage.Devices);
+        var usage = Head.Usage with
+        {
+            Payees = payee is { } wallet ? payees.With(wallet.Value, Usage.MostPayees) : payees,
+            Devices = terms is { Counts: true } ? devices.With(terms.Device ?? "", Usage.MostDevices) : devices,
+        };
+        return this with { Head = Head with { Usage = usage } };
+    }
+
     internal Decision Commit(EntryKind kind, Party? party, string? note, params Posting[] postings) =>
         Commit(kind, party, note, null, postings);
 

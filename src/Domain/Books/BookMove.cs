@@ -1,9 +1,12 @@
+using WalletFunctions.Domain.Limits;
+using WalletFunctions.Domain.Rules;
+
 namespace WalletFunctions.Domain.Books;
 
 /// <summary>Something that may happen to a book. A closed set: the nested records.</summary>
-/// <remarks>Amounts are minor units in the currency named, above zero; a fee is zero or more and comes on top.
-/// Fees, limits and risk are decided before a move is made or within <see cref="Decide"/>, on the head's counters.</remarks>
-public abstract record BookMove
+/// <remarks>Amounts are minor units in the currency named, above zero. Fees, limits, freezes and risk are decided within
+/// <see cref="Decide"/>, over the head's counters, so that they stand on the same ETag as the money.</remarks>
+public abstract partial record BookMove
 {
     private BookMove()
     {
@@ -15,11 +18,18 @@ public abstract record BookMove
     /// <summary>Decides over a head, at the entry's time. Pure.</summary>
     internal abstract Result<Decision> Decide(BookHead head, Step step);
 
+    /// <summary>What a spending decision looks at; null for a move that is not one.</summary>
+    internal virtual SpendInputs? Inputs(BookHead head, DateTimeOffset at) => null;
+
     /// <summary>Money arrived through a top-up channel.</summary>
     /// <param name="Amount">Positive.</param>
     /// <param name="Channel">The channel's name, shown as the other side.</param>
-    public sealed record CreditTopUp(Money Amount, string Channel) : BookMove
+    /// <param name="Terms">A customer's order, which may be refused. Null: the channel's word about money that has come; it is
+    /// never refused, and a closed book keeps it in suspense.</param>
+    public sealed record CreditTopUp(Money Amount, string Channel, SpendTerms? Terms = null) : BookMove
     {
+        internal override SpendInputs? Inputs(BookHead head, DateTimeOffset at) => Terms is null ? null : InputsOf(head, at, Amount, Terms);
+
         internal override Result<Decision> Decide(BookHead head, Step step)
         {
             if (Amount.Currency != head.Currency)
@@ -27,32 +37,101 @@ public abstract record BookMove
                 return LedgerErrors.CurrencyMismatch;
             }
 
-            return head.Status switch
+            var to = head.IsClosed ? BookAccount.Suspense : BookAccount.Available;
+            if (Terms is not null)
             {
-                BookStatus.Active => step.Commit(EntryKind.TopUp, new Party(null, Channel), null,
-                    new Posting(BookAccount.TopUpClearing, BookAccount.Available, Amount.Amount)),
-                BookStatus.Frozen or BookStatus.Closed => LedgerErrors.WalletFrozen,
-            };
+                if (Spending.Decide(Inputs(head, step.At)!).Code is { } code)
+                {
+                    return LedgerErrors.Find(code);
+                }
+
+                step = step.Counting(CountedOf(Terms, Amount.Amount, default, step.At));
+            }
+
+            return step.Commit(EntryKind.TopUp, new Party(null, Channel), null, new Posting(BookAccount.TopUpClearing, to, Amount.Amount));
         }
     }
 
-    /// <summary>The payer's leg of a transfer: from available to in transit.</summary>
+    /// <summary>A top-up is about to be asked of its channel: limits are decided and counted now, since the money, once it has come, cannot be refused.</summary>
     /// <param name="Amount">Positive.</param>
-    /// <param name="Fee">Zero or more.</param>
-    /// <param name="Payee">The payee's wallet and masked name.</param>
-    /// <param name="Note">What the payer wrote.</param>
-    public sealed record DebitTransfer(Money Amount, long Fee, Party Payee, string? Note) : BookMove
+    /// <param name="Terms">The customer's.</param>
+    public sealed record ReserveTopUp(Money Amount, SpendTerms Terms) : BookMove
     {
+        internal override SpendInputs Inputs(BookHead head, DateTimeOffset at) => InputsOf(head, at, Amount, Terms);
+
         internal override Result<Decision> Decide(BookHead head, Step step)
         {
-            if (Payee.Wallet == head.Wallet)
+            if (Spending.Decide(Inputs(head, step.At)).Code is { } code)
             {
-                return LedgerErrors.PayeeIsSelf;
+                return LedgerErrors.Find(code);
             }
 
-            return Spending(head, Amount, Fee) is { } refusal
-                ? refusal
-                : step.Commit(EntryKind.TransferOut, Payee, Note, WithFee(BookAccount.Available, BookAccount.InTransit, Amount.Amount, Fee));
+            var counted = CountedOf(Terms, Amount.Amount, default, step.At);
+            return new Decision(step.Counting(counted).Head, null) { Counted = counted };
+        }
+    }
+
+    /// <summary>A top-up that was reserved did not come: what it counted is given back.</summary>
+    /// <param name="Counted">As <see cref="Decision.Counted"/> of <see cref="ReserveTopUp"/> said; null where nothing was counted.</param>
+    public sealed record ForgetTopUp(Counted? Counted) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(step.Uncounting(Counted).Head, null);
+    }
+
+    /// <summary>A top-up goes back the way it came.</summary>
+    /// <param name="Amount">Positive; no more than is available.</param>
+    /// <param name="Channel">The channel's name.</param>
+    /// <param name="Note">Why, in words.</param>
+    public sealed record ReverseTopUp(Money Amount, string Channel, string? Note) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => Amount.Currency != head.Currency
+            ? LedgerErrors.CurrencyMismatch
+            : Amount.Amount > head.Balances.Available
+                ? LedgerErrors.InsufficientFunds
+                : step.Commit(EntryKind.TopUpReversal, new Party(null, Channel), Note, new Posting(BookAccount.Available, BookAccount.TopUpClearing, Amount.Amount));
+    }
+
+    /// <summary>The payer's leg of a transfer: from available to in transit, or, where a person must look first, into a hold.</summary>
+    /// <param name="Amount">Positive.</param>
+    /// <param name="Payee">The payee's wallet and masked name.</param>
+    /// <param name="Note">What the payer wrote.</param>
+    /// <param name="Purpose">Why.</param>
+    /// <param name="Terms">The payer's.</param>
+    public sealed record DebitTransfer(Money Amount, Party Payee, string? Note, TransferPurpose Purpose, SpendTerms Terms) : BookMove
+    {
+        internal override SpendInputs Inputs(BookHead head, DateTimeOffset at) => InputsOf(head, at, Amount, Terms) with
+        {
+            IsSelf = Payee.Wallet == head.Wallet,
+            IsNewPayee = Terms.Counts && !(Payee.Wallet is { } wallet && head.Usage.Payees.Has(wallet.Value)),
+        };
+
+        internal override Result<Decision> Decide(BookHead head, Step step)
+        {
+            var verdict = Spending.Decide(Inputs(head, step.At));
+            if (verdict.Code is { } code)
+            {
+                return LedgerErrors.Find(code);
+            }
+
+            var counted = CountedOf(Terms, Amount.Amount, verdict.Fee, step.At);
+            if (verdict.UnderReview)
+            {
+                var hold = new Hold(step.Operation, Amount.Amount, verdict.Fee.Amount, HoldState.Open) { Counted = counted, ExpiresAt = step.At + Spending.ReviewTime };
+                return step.Counting(counted).Commit(EntryKinds.Held(Purpose), Payee, Note, hold, new Posting(BookAccount.Available, BookAccount.Held, hold.Total)) with
+                {
+                    UnderReview = true,
+                    Fired = verdict.Risk.Fired,
+                    Fee = verdict.Fee,
+                    Counted = counted,
+                };
+            }
+
+            return step.Counting(counted).Meeting(counted is null ? null : Payee.Wallet, Terms)
+                .Commit(EntryKinds.Out(Purpose), Payee, Note, WithFee(BookAccount.Available, BookAccount.InTransit, Amount.Amount, verdict.Fee.Amount)) with
+            {
+                Fee = verdict.Fee,
+                Counted = counted,
+            };
         }
     }
 
@@ -61,115 +140,62 @@ public abstract record BookMove
     /// <param name="Payer">The payer's wallet and masked name.</param>
     /// <param name="Note">What the payer wrote.</param>
     /// <param name="DebitedAt">The time of the debit's entry.</param>
-    public sealed record CreditTransfer(Money Amount, Party Payer, string? Note, DateTimeOffset DebitedAt) : BookMove
+    /// <param name="Purpose">The debit's.</param>
+    public sealed record CreditTransfer(Money Amount, Party Payer, string? Note, DateTimeOffset DebitedAt, TransferPurpose Purpose = TransferPurpose.Transfer) : BookMove
     {
         internal override DateTimeOffset NotBefore => DebitedAt;
 
         internal override Result<Decision> Decide(BookHead head, Step step)
         {
-            var takes = head.Status != BookStatus.Closed && Amount.Currency == head.Currency;
-            return step.Commit(EntryKind.TransferIn, Payer, Note,
+            var takes = !head.IsClosed && Amount.Currency == head.Currency;
+            return step.Commit(EntryKinds.In(Purpose), Payer, Note,
                 new Posting(BookAccount.InTransit, takes ? BookAccount.Available : BookAccount.Suspense, Amount.Amount));
         }
-    }
-
-    /// <summary>Sets money aside for a withdrawal.</summary>
-    /// <param name="Amount">Positive.</param>
-    /// <param name="Fee">Zero or more; held as well.</param>
-    /// <param name="Beneficiary">What the customer calls the bank card: bank and last digits.</param>
-    public sealed record PlaceHold(Money Amount, long Fee, string? Beneficiary) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step)
-        {
-            if (Spending(head, Amount, Fee) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var hold = new Hold(step.Operation, Amount.Amount, Fee, HoldState.Open);
-            return step.Commit(EntryKind.Hold, new Party(null, Beneficiary), null, hold,
-                new Posting(BookAccount.Available, BookAccount.Held, hold.Total));
-        }
-    }
-
-    /// <summary>Held money has gone to the bank.</summary>
-    /// <param name="Hold">The hold as it is stored.</param>
-    public sealed record CaptureHold(Hold Hold) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
-            ? LedgerErrors.HoldNotOpen
-            : step.Commit(EntryKind.Capture, null, null, Hold with { State = HoldState.Captured },
-                WithFee(BookAccount.Held, BookAccount.PayoutClearing, Hold.Amount, Hold.Fee));
-    }
-
-    /// <summary>Held money is given back.</summary>
-    /// <param name="Hold">The hold as it is stored.</param>
-    /// <param name="Reason">Why: a stable code, shown as the transaction's <c>failureCode</c>.</param>
-    public sealed record ReleaseHold(Hold Hold, string Reason) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
-            ? LedgerErrors.HoldNotOpen
-            : step.Commit(EntryKind.Release, null, null, Hold with { State = HoldState.Released, Reason = Reason },
-                new Posting(BookAccount.Held, BookAccount.Available, Hold.Total));
-    }
-
-    /// <summary>The bank has returned a settled payout. The fee, if there was one, is returned with it.</summary>
-    /// <param name="Hold">The hold as it is stored.</param>
-    /// <param name="Reason">Why: a stable code.</param>
-    public sealed record ReturnPayout(Hold Hold, string Reason) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step)
-        {
-            if (Hold.State != HoldState.Captured)
-            {
-                return LedgerErrors.HoldNotCaptured;
-            }
-
-            var to = head.Status == BookStatus.Closed ? BookAccount.Suspense : BookAccount.Available;
-            return step.Commit(EntryKind.PayoutReturn, null, null, Hold with { State = HoldState.Returned, Reason = Reason },
-                Hold.Fee == 0
-                    ? [new Posting(BookAccount.PayoutClearing, to, Hold.Amount)]
-                    : [new Posting(BookAccount.PayoutClearing, to, Hold.Amount), new Posting(BookAccount.Fees, to, Hold.Fee)]);
-        }
-    }
-
-    /// <summary>Freezes, unfreezes or closes the book.</summary>
-    /// <param name="Status">The status wanted.</param>
-    public sealed record SetStatus(BookStatus Status) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Status = Status }, null);
     }
 
     /// <summary>No money moves; rows beside it (claims, companions) are written on the head's ETag.</summary>
     /// <param name="WhileOpen">Whether a closed book refuses it.</param>
     public sealed record Touch(bool WhileOpen = false) : BookMove
     {
-        internal override Result<Decision> Decide(BookHead head, Step step) => WhileOpen && head.Status == BookStatus.Closed
+        internal override Result<Decision> Decide(BookHead head, Step step) => WhileOpen && head.IsClosed
             ? LedgerErrors.WalletFrozen
             : new Decision(head, null);
     }
 
     /// <summary>A refusal decided elsewhere (an unknown payee, a channel that is off), to be stored like any other answer.</summary>
     /// <param name="Error">The refusal.</param>
-    public sealed record Refuse(DomainError Error) : BookMove
+    /// <param name="Amount">What would have moved, where that is known.</param>
+    /// <param name="Terms">On what terms, where they are known.</param>
+    public sealed record Refuse(DomainError Error, Money? Amount = null, SpendTerms? Terms = null) : BookMove
     {
+        internal override SpendInputs? Inputs(BookHead head, DateTimeOffset at) =>
+            Amount is { } amount && Terms is { } terms ? InputsOf(head, at, amount, terms) with { Edge = Error.Code } : null;
+
         internal override Result<Decision> Decide(BookHead head, Step step) => Error;
     }
 
-    private static DomainError? Spending(BookHead head, Money amount, long fee)
+    private static SpendInputs InputsOf(BookHead head, DateTimeOffset at, Money amount, SpendTerms terms) => new()
     {
-        if (head.Status != BookStatus.Active)
-        {
-            return LedgerErrors.WalletFrozen;
-        }
+        Operation = terms.Operation,
+        Class = terms.Class,
+        Amount = amount.Amount,
+        Currency = amount.Currency.Code,
+        BookCurrency = head.Currency.Code,
+        At = at,
+        Available = head.Balances.Available,
+        IsClosed = head.IsClosed,
+        Freezes = head.Freezes,
+        Usage = head.Usage,
+        Own = terms.Counts ? head.Own : OwnLimits.None,
+        IsNewDevice = terms.Counts && !head.Usage.Devices.IsEmpty && !head.Usage.Devices.Has(terms.Device ?? ""),
+        Confirmed = terms.Confirmed,
+        Rules = terms.Rules.At(at).For(terms.Operation),
+    };
 
-        if (amount.Currency != head.Currency)
-        {
-            return LedgerErrors.CurrencyMismatch;
-        }
-
-        return amount.Amount + fee > head.Balances.Available ? LedgerErrors.InsufficientFunds : null;
-    }
+    private static Counted? CountedOf(SpendTerms terms, long amount, Fees.Fee fee, DateTimeOffset at) => terms.Counts
+        ? new Counted(terms.Operation, amount, Calendar.Shanghai.DayOf(at).DayNumber,
+            terms.Operation != OperationKind.TopUp && terms.Confirmed == Risk.Confirmation.None, fee.FreeMonthly, fee.FreeEver)
+        : null;
 
     private static Posting[] WithFee(BookAccount from, BookAccount to, long amount, long fee) => fee == 0
         ? [new Posting(from, to, amount)]

@@ -116,4 +116,67 @@ public enum EntryKind
 
     /// <summary>The bank returned a settled payout.</summary>
     PayoutReturn = 7,
+
+    /// <summary>A merchant was paid.</summary>
+    PaymentOut = 8,
+
+    /// <summary>A customer paid this merchant.</summary>
+    PaymentIn = 9,
+
+    /// <summary>A request for money was paid.</summary>
+    CollectionOut = 10,
+
+    /// <summary>Somebody paid this book's request for money.</summary>
+    CollectionIn = 11,
+
+    /// <summary>A bill was paid.</summary>
+    BillOut = 12,
+
+    /// <summary>Somebody paid a bill of this biller.</summary>
+    BillIn = 13,
+
+    /// <summary>Staff took back an operation: this book had gained by it.</summary>
+    ReversalOut = 14,
+
+    /// <summary>Staff took back an operation: this book had lost by it.</summary>
+    ReversalIn = 15,
+
+    /// <summary>A mistaken transfer was given back by whom it had reached.</summary>
+    RecallOut = 16,
+
+    /// <summary>A mistaken transfer came back.</summary>
+    RecallIn = 17,
+
+    /// <summary>A payment was refunded.</summary>
+    RefundOut = 18,
+
+    /// <summary>A refund arrived.</summary>
+    RefundIn = 19,
+
+    /// <summary>A top-up went back the way it came.</summary>
+    TopUpReversal = 20,
+
+    /// <summary>A transfer was held until a person has looked at it.</summary>
+    TransferHold = 21,
+
+    /// <summary>A payment was held until a person has looked at it.</summary>
+    PaymentHold = 22,
+
+    /// <summary>The payment of a request for money was held until a person has looked at it.</summary>
+    CollectionHold = 23,
+
+    /// <summary>The payment of a bill was held until a person has looked at it.</summary>
+    BillHold = 24,
+
+    /// <summary>A held transfer was approved and left.</summary>
+    TransferApproved = 25,
+
+    /// <summary>A held payment was approved and left.</summary>
+    PaymentApproved = 26,
+
+    /// <summary>The held payment of a request for money was approved and left.</summary>
+    CollectionApproved = 27,
+
+    /// <summary>The held payment of a bill was approved and left.</summary>
+    BillApproved = 28,
 }

@@ -1,3 +1,5 @@
+using WalletFunctions.Domain.Limits;
+
 namespace WalletFunctions.Domain.Books;
 
 /// <summary>Money set aside in a book until it is known which way it goes.</summary>
@@ -10,6 +12,12 @@ public sealed record Hold(string Id, long Amount, long Fee, HoldState State, str
 {
     /// <summary>What it takes out of available: amount and fee.</summary>
     public long Total => Amount + Fee;
+
+    /// <summary>What it counted for limits and allowances, given back if the money is; null where nothing was counted.</summary>
+    public Counted? Counted { get; init; }
+
+    /// <summary>When a hold that waits for a person's decision is given back; null for one that waits for a bank's word.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>The life of a hold: open, then captured (and perhaps returned later) or released. The numbers are stored.</summary>

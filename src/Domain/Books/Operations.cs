@@ -7,6 +7,15 @@ namespace WalletFunctions.Domain.Books;
 /// </remarks>
 public static class Operations
 {
+    private const string Approval = ":approve";
+
+    /// <summary>The step that turns a transfer's hold into its debit, once a person has approved it.</summary>
+    public static string ApprovalOf(string operation) => operation + Approval;
+
+    /// <summary>The operation that both legs of a transfer belong to; an approved debit is a step of it.</summary>
+    public static string TransferOf(string operation) =>
+        operation.EndsWith(Approval, StringComparison.Ordinal) ? operation[..^Approval.Length] : operation;
+
     /// <summary>The hold that a step belongs to: the id before the colon.</summary>
     public static string HoldOf(string operation)
     {

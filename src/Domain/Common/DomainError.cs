@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace WalletFunctions.Domain;
 
 /// <summary>A refusal: a value, never an exception.</summary>
@@ -22,8 +24,8 @@ public sealed record DomainError(string Code, ErrorKind Kind, Text Title, Text D
     /// <summary>When it makes sense to try again; null where waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The challenge to answer, for <c>confirmation_required</c>.</summary>
-    public string? ChallengeId { get; init; }
+    /// <summary>Further members of the problem, by name: the <c>challengeId</c> of <c>confirmation_required</c>. Values are what answers may hold.</summary>
+    public IReadOnlyDictionary<string, object> Extensions { get; init; } = ReadOnlyDictionary<string, object>.Empty;
 }
 
 /// <summary>One member of a request that is wrong.</summary>

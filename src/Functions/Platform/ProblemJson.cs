@@ -34,9 +34,10 @@ internal static class ProblemJson
             writer.WriteString("requestId", caller.RequestId);
             WriteFields(writer, error.Fields, caller.Language);
             WriteNextSteps(writer, error.NextSteps);
-            if (error.ChallengeId is { } challengeId)
+            foreach (var (name, value) in error.Extensions)
             {
-                writer.WriteString("challengeId", challengeId);
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(AnswerJson.Serialize(value));
             }
 
             writer.WriteEndObject();

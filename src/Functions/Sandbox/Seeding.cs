@@ -48,7 +48,7 @@ public sealed class Seeding
             person.AccountId,
             person.WalletId,
             person.Role,
-            AccountClass.II,
+            AccountClass.III,
             AccountStatus.Active,
             person.Name,
             PersonName.Mask(person.Name),

@@ -34,6 +34,9 @@ internal sealed record BookCommand(string OperationId, Func<Hold?, BookMove> Mov
     /// <summary>Where a transfer's debit goes; kept in the operation row, from which the credit can always be made.</summary>
     public Outbox? Outbox { get; init; }
 
+    /// <summary>A customer's order; if it is refused, the refusal and all it was decided on are kept as an attempt.</summary>
+    public AttemptNote? Attempt { get; init; }
+
     /// <summary>Sends a hold's money on its way to the bank.</summary>
     public static BookCommand CaptureHold(string operationId, string holdId) =>
         new(operationId, hold => new BookMove.CaptureHold(Stored(hold, holdId))) { HoldId = holdId };
@@ -74,6 +77,9 @@ internal sealed record Companion
     /// <summary>The row must be new; otherwise the outcome is <see cref="Outcome.Conflict"/>.</summary>
     public static Companion Add(ITableEntity row) => new(TableTransactionActionType.Add, row, default);
 
+    /// <summary>The row is written whether or not there is one already: for what is a pure function of what is stored.</summary>
+    public static Companion Put(ITableEntity row) => new(TableTransactionActionType.UpsertReplace, row, default);
+
     /// <summary>The row must still have this ETag; otherwise the outcome is <see cref="Outcome.Conflict"/>.</summary>
     public static Companion Replace(ITableEntity row, ETag etag) => new(TableTransactionActionType.UpdateReplace, row, etag);
 
@@ -84,4 +90,5 @@ internal sealed record Companion
 /// <summary>The other end of a debit.</summary>
 /// <param name="Payee">The wallet to credit.</param>
 /// <param name="PayerName">The payer's masked name, as the payee will see it.</param>
-internal sealed record Outbox(WalletId Payee, string? PayerName);
+/// <param name="Memo">What the purpose's <see cref="ICreditRows"/> need.</param>
+internal sealed record Outbox(WalletId Payee, string? PayerName, string? Memo = null);

@@ -9,14 +9,16 @@ namespace WalletFunctions.Wallet;
 
 /// <summary>The keys of a book's rows. One book is one partition, so that everything a command writes is one transaction.</summary>
 /// <remarks>
-/// Row keys: <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head</c>, <c>k|</c> idempotency keys,
-/// <c>o|</c> operations; other features' companions have prefixes of their own (<c>w|</c> withdrawals).
+/// Row keys: <c>a|</c> attempts (newest first), <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head</c>,
+/// <c>k|</c> idempotency keys, <c>o|</c> operations, <c>r|</c> attempts by request id, <c>v|</c> reviews; other features' companions
+/// have prefixes of their own (<c>w|</c> withdrawals).
 /// </remarks>
 internal static class BookKeys
 {
     public const string Head = "head";
     public const string EntryPrefix = "e|";
     public const string HoldPrefix = "h|";
+    public const string AttemptPrefix = "a|";
 
     /// <summary>The highest number an entry can have; a book would take centuries to reach it.</summary>
     public const long LastEntryNumber = 999_999_999_999;
@@ -40,6 +42,27 @@ internal static class BookKeys
     public static string Operation(string operation) => "o|" + Operations.Tail(operation);
 
     public static string Hold(string id) => HoldPrefix + Operations.Tail(id);
+
+    /// <summary>Inverted, so that the newest attempt comes first; made of the operation alone, so that a repeated write is the same row.</summary>
+    public static string Attempt(string operation)
+    {
+        const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
+        const int Time = 10;
+        var tail = Operations.Tail(operation);
+        return string.Create(AttemptPrefix.Length + tail.Length, tail, static (key, id) =>
+        {
+            AttemptPrefix.CopyTo(key);
+            for (var i = 0; i < id.Length; i++)
+            {
+                var digit = i < Time ? Digits.IndexOf(id[i], StringComparison.Ordinal) : -1;
+                key[AttemptPrefix.Length + i] = digit < 0 ? id[i] : Digits[^(digit + 1)];
+            }
+        });
+    }
+
+    public static string AttemptOfRequest(string requestId) => "r|" + Hashed(requestId);
+
+    public static string Review(string operation) => "v|" + Operations.Tail(operation);
 
     public static string Claim(string claim) => "c|" + Hashed(claim);
 

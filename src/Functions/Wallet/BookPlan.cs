@@ -15,6 +15,7 @@ internal enum RowRole
     Entry,
     Hold,
     Companion,
+    Attempt,
 }
 
 /// <summary>One attempt at one transaction: the commands that go out together, decided one after the other over one head.</summary>
@@ -72,9 +73,10 @@ internal sealed class BookPlan
     public bool TryAdd(BookPending pending)
     {
         var command = pending.Command;
-        var decided = Book.Decide(Head, command.Move(pending.Hold?.ToDomain()), command.OperationId, now);
-        var rows = decided.IsOk ? Rows(pending, decided.Value) : Rows(pending, decided.Error);
-        var size = rows.Sum(row => RowOverhead + (row.Role == RowRole.Companion ? CompanionEstimate : 0)) + (2 * (rows.Answer?.Body.Length ?? 0));
+        var move = command.Move(pending.Hold?.ToDomain());
+        var decided = Book.Decide(Head, move, command.OperationId, now);
+        var rows = decided.IsOk ? Rows(pending, decided.Value) : Rows(pending, move, decided.Error);
+        var size = rows.Sum(row => RowOverhead + (row.Role is RowRole.Companion or RowRole.Attempt ? CompanionEstimate : 0)) + (2 * (rows.Answer?.Body.Length ?? 0));
         if (outcomes.Count > 0 && (actions.Count + rows.Count > MaxRows || bytes + size > MaxBytes || rows.Any(row => rowKeys.Contains(row.Action.Entity.RowKey))))
         {
             return false;
@@ -106,13 +108,18 @@ internal sealed class BookPlan
         var command = pending.Command;
         var rows = new CommandRows(command.Key is null ? null : command.Answer!(decision));
         AddKey(rows, command);
+
+        // What a person must look at first has nothing to credit yet.
+        var outbox = decision.UnderReview ? null : command.Outbox;
         rows.Add(RowRole.Operation, new OperationRow
         {
             PartitionKey = partition,
             RowKey = BookKeys.Operation(command.OperationId),
             Entry = decision.Entry?.Number,
-            Payee = command.Outbox?.Payee.Value,
-            PayerName = command.Outbox?.PayerName,
+            Payee = outbox?.Payee.Value,
+            PayerName = outbox?.PayerName,
+            Memo = outbox?.Memo,
+            UnderReview = decision.UnderReview ? true : null,
         });
         if (decision.Entry is { } entry)
         {
@@ -136,19 +143,33 @@ internal sealed class BookPlan
         return rows;
     }
 
-    /// <summary>A refusal is one row: under the client's key if there is one, else under the operation.</summary>
-    private CommandRows Rows(BookPending pending, DomainError error)
+    /// <summary>A refusal stands under the client's key if there is one, else under the operation; a customer's is an attempt besides.</summary>
+    private CommandRows Rows(BookPending pending, BookMove move, DomainError error)
     {
         var command = pending.Command;
         var rows = new CommandRows(command.Key is null ? null : command.Refusal!(error));
-        AddKey(rows, command);
+        if (IsFinal(error))
+        {
+            AddKey(rows, command);
+        }
+
         if (command.Key is null)
         {
             rows.Add(RowRole.Operation, new OperationRow { PartitionKey = partition, RowKey = BookKeys.Operation(command.OperationId), Refusal = error.Code });
         }
 
+        if (command.Attempt is { } note)
+        {
+            var attempt = AttemptRow.From(partition, command.OperationId, note, error, now, Book.Inputs(Head, move, now));
+            rows.Add(RowRole.Attempt, new TableTransactionAction(TableTransactionActionType.UpsertReplace, attempt));
+            rows.Add(RowRole.Attempt, new TableTransactionAction(TableTransactionActionType.UpsertReplace, AttemptPointerRow.To(attempt)));
+        }
+
         return rows;
     }
+
+    /// <summary>Whether a refusal is kept under the client's key. What the client can still do something about under the same key is not.</summary>
+    public static bool IsFinal(DomainError error) => error.Kind is ErrorKind.Refused or ErrorKind.Conflict;
 
     private void AddKey(CommandRows rows, BookCommand command)
     {

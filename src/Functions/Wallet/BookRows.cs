@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Limits;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
@@ -22,7 +23,8 @@ internal abstract class BookRow : ITableEntity
 /// <summary>The head. Every commit replaces it on its ETag; zero balances of mirrored accounts are left out.</summary>
 internal sealed class HeadRow : BookRow
 {
-    private const int Newest = 1;
+    /// <summary>2: with counters, freezes and own limits. A row of version 1 has none.</summary>
+    private const int Newest = 2;
 
     [DataMember(Name = "v")]
     public int Version { get; set; } = Newest;
@@ -66,6 +68,22 @@ internal sealed class HeadRow : BookRow
     [DataMember(Name = "x")]
     public byte[]? LastHash { get; set; }
 
+    /// <summary>Who holds it frozen, beside the status; absent when nobody does.</summary>
+    [DataMember(Name = "fz")]
+    public int? Freezes { get; set; }
+
+    /// <summary>The counters, see <see cref="UsageText"/>; absent while nothing was counted. One column, because each costs its name and type.</summary>
+    [DataMember(Name = "u")]
+    public string? Usage { get; set; }
+
+    /// <summary>The customer's own limit of one operation.</summary>
+    [DataMember(Name = "lo")]
+    public long? OwnPerTransaction { get; set; }
+
+    /// <summary>The customer's own limit of a day.</summary>
+    [DataMember(Name = "ld")]
+    public long? OwnDaily { get; set; }
+
     public static HeadRow From(string partition, BookHead head, string batch) => new()
     {
         PartitionKey = partition,
@@ -83,6 +101,10 @@ internal sealed class HeadRow : BookRow
         LastNumber = head.LastNumber,
         LastAt = head.LastAt,
         LastHash = head.LastHash.IsEmpty ? null : head.LastHash.ToArray(),
+        Freezes = head.Freezes == Domain.Books.Freezes.None ? null : (int)head.Freezes,
+        Usage = UsageText.Format(head.Usage),
+        OwnPerTransaction = head.Own.PerTransaction,
+        OwnDaily = head.Own.Daily,
     };
 
     /// <exception cref="InvalidDataException">A newer version of the product wrote it.</exception>
@@ -94,7 +116,16 @@ internal sealed class HeadRow : BookRow
         }
 
         var balances = new Balances(Available, Held ?? 0, TopUpClearing ?? 0, PayoutClearing ?? 0, Fees ?? 0, InTransit ?? 0, Suspense ?? 0);
-        return new BookHead(BookKeys.Wallet(PartitionKey), currency, (BookStatus)(Status ?? 0), balances, LastNumber, LastAt, LastHash);
+        var status = (BookStatus)(Status ?? 0);
+        return new BookHead(BookKeys.Wallet(PartitionKey), currency, balances, LastNumber, LastAt, LastHash)
+        {
+            IsClosed = status == BookStatus.Closed,
+
+            // A row of version 1 says that it is frozen, and not by whom.
+            Freezes = Freezes is { } freezes ? (Domain.Books.Freezes)freezes : status == BookStatus.Frozen ? Domain.Books.Freezes.ByRule : Domain.Books.Freezes.None,
+            Usage = UsageText.Parse(Usage),
+            Own = OwnPerTransaction is null && OwnDaily is null ? OwnLimits.None : new OwnLimits(OwnPerTransaction, OwnDaily),
+        };
     }
 
     private static long? NotZero(long amount) => amount == 0 ? null : amount;
@@ -180,6 +211,14 @@ internal sealed class OperationRow : BookRow
     /// <summary>Of a transfer's debit: the payer's masked name, for the credit's entry.</summary>
     [DataMember(Name = "m")]
     public string? PayerName { get; set; }
+
+    /// <summary>Of a transfer's debit: what its purpose needs for the credit's rows.</summary>
+    [DataMember(Name = "t")]
+    public string? Memo { get; set; }
+
+    /// <summary>The money is held until a person has decided; the row of the review has the rest.</summary>
+    [DataMember(Name = "u")]
+    public bool? UnderReview { get; set; }
 }
 
 /// <summary>The final answer under an idempotency key.</summary>
@@ -199,6 +238,10 @@ internal sealed class KeyRow : BookRow
 
     [DataMember(Name = "l")]
     public string? Location { get; set; }
+
+    /// <summary>Set once an answer that depends on a transfer's credit has been told; from then on it is final.</summary>
+    [DataMember(Name = "z")]
+    public bool? Told { get; set; }
 
     public StoredAnswer Answer() => new(Status, Body, Location);
 }
@@ -221,6 +264,14 @@ internal sealed class HoldRow : BookRow
     [DataMember(Name = "r")]
     public string? Reason { get; set; }
 
+    /// <summary>When it is given back if nobody decides.</summary>
+    [DataMember(Name = "x")]
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>What it counted, see <see cref="UsageText"/>.</summary>
+    [DataMember(Name = "c")]
+    public string? Counted { get; set; }
+
     public static HoldRow From(string partition, Hold hold) => new()
     {
         PartitionKey = partition,
@@ -230,7 +281,9 @@ internal sealed class HoldRow : BookRow
         Fee = hold.Fee == 0 ? null : hold.Fee,
         State = (int)hold.State,
         Reason = hold.Reason,
+        ExpiresAt = hold.ExpiresAt,
+        Counted = UsageText.Format(hold.Counted),
     };
 
-    public Hold ToDomain() => new(Id, Amount, Fee ?? 0, (HoldState)State, Reason);
+    public Hold ToDomain() => new(Id, Amount, Fee ?? 0, (HoldState)State, Reason) { ExpiresAt = ExpiresAt, Counted = UsageText.Parse(Counted, Amount) };
 }

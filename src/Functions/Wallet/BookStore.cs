@@ -98,6 +98,21 @@ internal sealed class BookStore(TableClient table)
         }
     }
 
+    /// <summary>Replaces a row that stands by itself. False when it is not as it was read.</summary>
+    public async Task<bool> TryReplaceAsync<T>(T row, CancellationToken cancellation)
+        where T : BookRow
+    {
+        try
+        {
+            await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellation);
+            return true;
+        }
+        catch (RequestFailedException fault) when (fault.Status == 412)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Deletes a row if it is still as it was read.</summary>
     public Task DeleteAsync(BookRow row, CancellationToken cancellation) => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellation);
 

@@ -43,6 +43,11 @@ internal sealed partial class BookWriter
                 return;
             }
 
+            if (await FindEarlierAnswersAsync(plan, budget.Token))
+            {
+                return;
+            }
+
             var etag = await store.SubmitAsync(plan.Actions, budget.Token);
             Land(plan, etag);
         }
@@ -62,6 +67,25 @@ internal sealed partial class BookWriter
             lastFault = fault;
             await PauseAsync();
         }
+    }
+
+    /// <summary>A refusal that is not kept leaves no row that would meet an answer kept earlier, so that is looked for first.</summary>
+    /// <remarks>Read after the head, it is good for the head's ETag: an answer written later kills that.</remarks>
+    /// <returns>Whether there was one; the others are then decided anew.</returns>
+    private async Task<bool> FindEarlierAnswersAsync(BookPlan plan, CancellationToken cancellation)
+    {
+        var found = false;
+        foreach (var (pending, outcome) in plan.Outcomes)
+        {
+            if (outcome is Outcome.Refused refused && pending.Command.Key is not null && !BookPlan.IsFinal(refused.Error)
+                && await FindOutcomeAsync(pending, cancellation) is { } earlier)
+            {
+                End(pending, earlier);
+                found = true;
+            }
+        }
+
+        return found;
     }
 
     private BookPlan MakePlan(StoredHead head)

@@ -156,6 +156,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
     private static Outcome? RepeatOf(BookPending pending, Outcome outcome) => outcome switch
     {
         Outcome.Committed committed => new Outcome.Replayed(committed.Answer, pending.Command.OperationId),
+        Outcome.Refused { Answer: not null } refused when !BookPlan.IsFinal(refused.Error) => null,
         Outcome.Refused { Answer: { } answer } => new Outcome.Replayed(answer, pending.Command.OperationId),
         Outcome.Refused refused => refused,
         Outcome.Replayed replayed => replayed,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
@@ -80,6 +81,31 @@ public sealed class Ledger
     /// <summary>What is kept under an idempotency key; null when nothing is.</summary>
     internal Task<KeyRow?> FindKeyAsync(WalletId book, string keyRow, CancellationToken cancellation) =>
         store.FindKeyAsync(BookKeys.Partition(book), keyRow, cancellation);
+
+    /// <summary>Makes the answer under a key final before it is told: whoever is first decides which one it is.</summary>
+    /// <param name="book">The caller's book.</param>
+    /// <param name="keyRow">The key's row, which is there.</param>
+    /// <param name="instead">Takes the place of the answer kept, unless that has been told.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The answer to tell.</returns>
+    internal async Task<StoredAnswer> TellAsync(WalletId book, string keyRow, StoredAnswer? instead, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var row = await FindKeyAsync(book, keyRow, cancellation) ?? throw new InvalidDataException("An answer that was kept is missing.");
+            if (row.Told == true)
+            {
+                return row.Answer();
+            }
+
+            row.Told = true;
+            (row.Status, row.Body, row.Location) = instead is null ? (row.Status, row.Body, row.Location) : (instead.Status, instead.Body, instead.Location);
+            if (await store.TryReplaceAsync(row, cancellation))
+            {
+                return row.Answer();
+            }
+        }
+    }
 
     /// <summary>Forbids an operation that has not happened, for ever: a late write of it fails on this row.</summary>
     /// <returns>False when it has happened (or was forbidden) before.</returns>

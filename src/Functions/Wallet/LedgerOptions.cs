@@ -12,6 +12,9 @@ internal sealed record LedgerOptions
     /// <summary>How long a repeat waits for the first request with its key before it is told to come back.</summary>
     public TimeSpan RepeatWait { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a client waits for a transfer's credit before it is told that the money is in transit.</summary>
+    public TimeSpan CreditWait { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The most books whose heads are kept in memory.</summary>
     public int CachedBooks { get; init; } = 20_000;
 

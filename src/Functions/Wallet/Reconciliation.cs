@@ -49,7 +49,7 @@ public sealed class Reconciliation
             {
                 var entry = stored.ToDomain();
                 audit.Read(entry, stored.Hash);
-                if (entry.At <= asOf && entry.Kind is EntryKind.TransferOut or EntryKind.TransferIn)
+                if (entry.At <= asOf && EntryKinds.PurposeOf(entry.Kind) is not null)
                 {
                     onTransfer(entry);
                 }

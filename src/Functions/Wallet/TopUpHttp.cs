@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/topups: money into the caller's wallet.</summary>
-public sealed class TopUpHttp(Ledger ledger, Secrets secrets, SandboxOptions sandbox, IdSource ids, AccountGuard guard)
+public sealed class TopUpHttp(Ledger ledger, MoneyRoute route, SandboxOptions sandbox, IdSource ids)
 {
     private const string Route = "POST /v1/topups";
 
@@ -18,26 +19,20 @@ public sealed class TopUpHttp(Ledger ledger, Secrets secrets, SandboxOptions san
         Codes = ["channel_unsupported", "currency_mismatch", "account_frozen", "wallet_frozen"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/topups")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var read = await MoneyRequest.ReadAsync(request, Route, secrets, form => new CreateTopUp(
-            form.RequiredMoney("amount"), form.Enum<TopUpChannel>("channel"), form.OptionalId<BankCardId>("bankCardId")), cancellationToken);
-        if (!read.IsOk)
+        var begun = await route.BeginAsync(request, Route, OperationKind.TopUp, CreateTopUp.Ask, cancellationToken);
+        if (!begun.IsOk)
         {
-            return Answers.Problem(request, read.Error);
+            return Answers.Problem(request, begun.Error);
         }
 
-        var (money, order) = read.Value;
+        var (spend, order) = begun.Value;
         var id = ids.New<TopUpId>();
-        var refusal = await guard.CheckAsync(money.Caller.Account, cancellationToken)
-            ?? (order.Channel == TopUpChannel.Sandbox && sandbox.Enabled ? null : LedgerErrors.ChannelUnsupported);
-        return money.Answer(await ledger.ExecuteAsync(
-            money.Caller.Wallet,
-            new BookCommand(id.Value, refusal is null ? new BookMove.CreditTopUp(order.Amount, "sandbox") : new BookMove.Refuse(refusal))
-            {
-                Key = money.Key,
-                Answer = decision => StoredAnswer.Created(TopUpAnswer.Of(decision.Entry!, id), $"/api/v1/topups/{id}"),
-                Refusal = money.Refusal,
-            },
-            cancellationToken));
+        var refusal = spend.Refusal ?? (order.Channel == TopUpChannel.Sandbox && sandbox.Enabled ? null : LedgerErrors.ChannelUnsupported);
+
+        // The sandbox's channel makes money out of nothing: it is outside the limits.
+        var move = refusal is null ? new BookMove.CreditTopUp(order.Amount, "sandbox", spend.Terms with { Rules = Rulebook.None }) : spend.Refuse(refusal);
+        var command = spend.Command(id.Value, move, decision => StoredAnswer.Created(TopUpAnswer.Of(decision.Entry!, id), $"/api/v1/topups/{id}"));
+        return await route.FinishAsync(spend, await ledger.ExecuteAsync(spend.Caller.Wallet, command, cancellationToken), null, cancellationToken);
     }
 
     /// <summary>One top-up of the caller.</summary>
@@ -57,7 +52,12 @@ public sealed class TopUpHttp(Ledger ledger, Secrets secrets, SandboxOptions san
         Sandbox,
     }
 
-    internal sealed record CreateTopUp(Money Amount, TopUpChannel Channel, BankCardId? BankCardId);
+    internal sealed record CreateTopUp(Money Amount, TopUpChannel Channel, BankCardId? BankCardId) : ISpendForm
+    {
+        ConfirmForm? ISpendForm.Confirm => null;
+
+        public static CreateTopUp Ask(JsonForm form) => new(form.RequiredMoney("amount"), form.Enum<TopUpChannel>("channel"), form.OptionalId<BankCardId>("bankCardId"));
+    }
 
     internal sealed record TopUpAnswer(TopUpId TopupId, string Status, Money Amount, string? Channel, TransactionId TransactionId, Money BalanceAfter, DateTimeOffset CreatedAt)
     {

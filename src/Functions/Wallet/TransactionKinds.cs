@@ -21,7 +21,7 @@ internal static class TransactionKinds
     public static TransactionKind Of(EntryKind kind) => All[kind];
 
     /// <summary>Whether an entry is a transaction of its own; the end of a hold belongs to the transaction that placed it.</summary>
-    public static bool Shows(EntryKind kind) => kind is not (EntryKind.Capture or EntryKind.Release);
+    public static bool Shows(EntryKind kind) => !EntryKinds.EndsHold(kind);
 
     /// <summary>The kinds of entries that are shown under one of these names, and go this way.</summary>
     /// <param name="names">Empty: any name.</param>
@@ -32,8 +32,21 @@ internal static class TransactionKinds
     private static TransactionKind Describe(EntryKind kind) => kind switch
     {
         EntryKind.TopUp => new("topup", true, new("充值", "Top-up")),
-        EntryKind.TransferOut => new("transfer", false, new("转出", "Transfer sent")),
+        EntryKind.TransferOut or EntryKind.TransferHold or EntryKind.TransferApproved => new("transfer", false, new("转出", "Transfer sent")),
         EntryKind.TransferIn => new("transfer", true, new("转入", "Transfer received")),
+        EntryKind.PaymentOut or EntryKind.PaymentHold or EntryKind.PaymentApproved => new("payment", false, new("付款", "Payment")),
+        EntryKind.PaymentIn => new("payment", true, new("收款", "Payment received")),
+        EntryKind.CollectionOut or EntryKind.CollectionHold or EntryKind.CollectionApproved => new("collection", false, new("付收款单", "Collection paid")),
+        EntryKind.CollectionIn => new("collection", true, new("收款单到账", "Collection received")),
+        EntryKind.BillOut or EntryKind.BillHold or EntryKind.BillApproved => new("bill", false, new("缴费", "Bill paid")),
+        EntryKind.BillIn => new("bill", true, new("缴费到账", "Bill received")),
+        EntryKind.ReversalOut => new("reversal", false, new("冲正扣回", "Reversal, taken back")),
+        EntryKind.ReversalIn => new("reversal", true, new("冲正退回", "Reversal, given back")),
+        EntryKind.RecallOut => new("recall", false, new("退回转账", "Transfer given back")),
+        EntryKind.RecallIn => new("recall", true, new("转账追回", "Transfer recalled")),
+        EntryKind.RefundOut => new("refund", false, new("退款支出", "Refund paid")),
+        EntryKind.RefundIn => new("refund", true, new("退款", "Refund")),
+        EntryKind.TopUpReversal => new("topup_reversal", false, new("充值冲正", "Top-up reversed")),
         EntryKind.Hold => new("withdrawal", false, new("提现", "Withdrawal")),
         EntryKind.Capture => new("withdrawal", false, new("提现付出", "Withdrawal paid out")),
         EntryKind.Release => new("withdrawal", true, new("提现取消，解冻", "Withdrawal ended, money released")),

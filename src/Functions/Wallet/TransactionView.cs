@@ -20,7 +20,7 @@ internal sealed record TransactionView(
     string? WithdrawalId)
 {
     /// <summary>Every <see cref="Status"/> there is.</summary>
-    public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned"];
+    public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned", "under_review"];
 
     /// <param name="entry">An entry that is a transaction of its own: see <see cref="TransactionKinds.Shows"/>.</param>
     /// <param name="hold">The hold that it placed, as it is now.</param>
@@ -30,12 +30,11 @@ internal sealed record TransactionView(
         var kind = TransactionKinds.Of(entry.Kind);
         var (amount, fee) = entry.Kind switch
         {
-            EntryKind.TopUp => (entry.Moved(BookAccount.TopUpClearing), 0),
-            EntryKind.TransferOut => (entry.Moved(BookAccount.InTransit), entry.Moved(BookAccount.Fees)),
-            EntryKind.TransferIn => (entry.Moved(BookAccount.InTransit), 0),
-            EntryKind.Hold => (hold?.Amount ?? entry.Moved(BookAccount.Held), hold?.Fee ?? 0),
+            EntryKind.TopUp or EntryKind.TopUpReversal => (entry.Moved(BookAccount.TopUpClearing), 0),
             EntryKind.PayoutReturn => (entry.Moved(BookAccount.PayoutClearing) + entry.Moved(BookAccount.Fees), 0),
-            EntryKind.Capture or EntryKind.Release => throw new ArgumentOutOfRangeException(nameof(entry), entry.Kind, "It belongs to the hold's transaction."),
+            var held when EntryKinds.IsHold(held) => (hold?.Amount ?? entry.Moved(BookAccount.Held), hold?.Fee ?? 0),
+            var end when EntryKinds.EndsHold(end) => throw new ArgumentOutOfRangeException(nameof(entry), entry.Kind, "It belongs to the hold's transaction."),
+            _ => (entry.Moved(BookAccount.InTransit), entry.Moved(BookAccount.Fees)),
         };
         return new TransactionView(
             Operations.TransactionOf(entry.Operation),
@@ -52,12 +51,12 @@ internal sealed record TransactionView(
             entry.Kind is EntryKind.Hold or EntryKind.PayoutReturn ? Operations.HoldOf(entry.Operation) : null);
     }
 
-    private static string StatusOf(Entry entry, Hold? hold, bool isCredited) => (entry.Kind, hold?.State) switch
+    private static string StatusOf(Entry entry, Hold? hold, bool isCredited) => hold?.State switch
     {
-        (EntryKind.Hold, HoldState.Open) => "pending",
-        (EntryKind.Hold, HoldState.Released) => hold?.Reason == "cancelled" ? "cancelled" : "failed",
-        (EntryKind.Hold, HoldState.Returned) => "returned",
-        (EntryKind.TransferOut, _) when !isCredited => "in_transit",
+        HoldState.Open => EntryKinds.IsReview(entry.Kind) ? "under_review" : "pending",
+        HoldState.Released => hold.Reason == "cancelled" ? "cancelled" : "failed",
+        HoldState.Returned => "returned",
+        _ when !isCredited => "in_transit",
         _ => "completed",
     };
 

@@ -4,50 +4,51 @@ using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, RecentAccounts accounts, Secrets secrets, IdSource ids)
+public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;
 
-    /// <summary>Transfers. When it answers 201 the payee has the money.</summary>
+    /// <summary>Transfers. When it answers that it is completed the payee has the money.</summary>
     [Function("CreateTransfer")]
     [Access(Role.Customer)]
     [Operation("Transfer to another wallet", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
-        Codes = ["insufficient_funds", "payee_not_found", "payee_is_self", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
+        Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
+            "payee_not_found", "payee_is_self", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transfers")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var read = await MoneyRequest.ReadAsync(request, Route, secrets, CreateTransfer.Ask, cancellationToken);
-        if (!read.IsOk)
+        var begun = await route.BeginAsync(request, Route, OperationKind.Transfer, CreateTransfer.Ask, cancellationToken);
+        if (!begun.IsOk)
         {
-            return Answers.Problem(request, read.Error);
+            return Answers.Problem(request, begun.Error);
         }
 
-        var (money, order) = read.Value;
+        var (spend, order) = begun.Value;
         var id = ids.New<TransactionId>();
-        var payer = await accounts.FindAsync(money.Caller.Account, cancellationToken);
         var payee = await payees.FindAsync(order.To.Phone, order.To.WalletId, cancellationToken);
-        var refusal = AccountGuard.Check(payer) ?? (order.Source == TransferSource.BankCard ? LedgerErrors.ChannelUnsupported : payee.Error);
-        StoredAnswer Render(Decision decision) => StoredAnswer.Created(TransferAnswer.Of(decision.Entry!), $"/api/v1/transfers/{id}");
+        var refusal = spend.Refusal ?? (order.Source == TransferSource.BankCard ? LedgerErrors.ChannelUnsupported : payee.Error);
+        StoredAnswer Render(Decision decision) => TransferAnswer.Stored(decision, $"/api/v1/transfers/{id}");
 
         var outcome = refusal is null
             ? await transfers.SendAsync(
-                new TransferOrder(id.Value, money.Caller.Wallet, payer!.MaskedName, payee.Value!.Wallet, payee.Value.MaskedName, order.Amount, order.Note)
+                new TransferOrder(id.Value, spend.Caller.Wallet, spend.Account!.MaskedName, payee.Value!.Wallet, payee.Value.MaskedName, order.Amount, order.Note)
                 {
-                    Key = money.Key,
+                    Terms = spend.Terms,
+                    Key = spend.Key,
                     Answer = Render,
-                    Refusal = money.Refusal,
+                    InTransit = debit => StoredAnswer.Created(TransferAnswer.Of(debit, "in_transit"), $"/api/v1/transfers/{id}"),
+                    Refusal = spend.Money.Refusal,
+                    Attempt = spend.Attempt,
                 },
                 cancellationToken)
-            : await transfers.RefuseAsync(
-                money.Caller.Wallet,
-                new BookCommand(id.Value, new BookMove.Refuse(refusal)) { Key = money.Key, Answer = Render, Refusal = money.Refusal },
-                cancellationToken);
-        return money.Answer(outcome);
+            : await transfers.RefuseAsync(spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), Render), cancellationToken);
+        return await route.FinishAsync(spend, outcome, payee.Value?.MaskedName, cancellationToken);
     }
 
     /// <summary>One transfer that the caller sent.</summary>
@@ -56,15 +57,18 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
     [Operation("One transfer", Response = typeof(TransferAnswer), Codes = ["not_found"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/transfers/{transactionId}")] HttpRequest request, string transactionId, CancellationToken cancellationToken)
     {
+        var wallet = request.Caller().Wallet;
         if (!Id.TryParse<TransactionId>(transactionId, out var id)
-            || await ledger.FindEntryAsync(request.Caller().Wallet, id.Value, cancellationToken) is not { Kind: EntryKind.TransferOut, Party.Wallet: { } payee } entry)
+            || await ledger.FindEntryAsync(wallet, id.Value, cancellationToken) is not { Kind: EntryKind.TransferOut or EntryKind.TransferHold, Party.Wallet: { } payee } entry)
         {
             return Answers.Problem(request, PlatformErrors.NotFound);
         }
 
         // Its id stands in the list of transactions as soon as the debit is made.
+        var hold = entry.Kind == EntryKind.TransferHold ? await ledger.Store.FindHoldAsync(BookKeys.Partition(wallet), id.Value, cancellationToken) : null;
         var isCredited = await ledger.FindOperationAsync(payee, entry.Operation, cancellationToken) is not null;
-        return Answers.Ok(isCredited ? TransferAnswer.Of(entry) : TransferAnswer.Of(entry) with { Status = "in_transit" });
+        var view = TransactionView.Of(entry, hold?.ToDomain(), isCredited);
+        return Answers.Ok(TransferAnswer.Of(entry, view.Status) with { Amount = view.Amount, Fee = view.Fee, FailureCode = view.FailureCode });
     }
 
     /// <summary>Where the money is taken from.</summary>
@@ -74,7 +78,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         BankCard,
     }
 
-    internal sealed record CreateTransfer(TransferTarget To, Money Amount, TransferSource? Source, string? Note, Confirmation? Confirm)
+    internal sealed record CreateTransfer(TransferTarget To, Money Amount, TransferSource? Source, string? Note, ConfirmForm? Confirm) : ISpendForm
     {
         public static CreateTransfer Ask(JsonForm form)
         {
@@ -86,32 +90,26 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
             }
 
             return new CreateTransfer(
-                target, form.RequiredMoney("amount"), form.OptionalEnum<TransferSource>("source"), form.OptionalString("note", LongestNote), Confirmation.Ask(form));
+                target, form.RequiredMoney("amount"), form.OptionalEnum<TransferSource>("source"), form.OptionalString("note", LongestNote), ConfirmForm.Ask(form));
         }
     }
 
     internal sealed record TransferTarget(PhoneNumber? Phone, WalletId? WalletId);
 
-    /// <summary>Proof of consent. Nothing asks for it yet; a client that sends it is not refused.</summary>
-    internal sealed record Confirmation(string? PaymentPassword, string? ChallengeId, string? Otp, string? DeviceKeyId, string? Signature)
-    {
-        public static Confirmation? Ask(JsonForm form) => form.Object("confirm") is { } confirm
-            ? new Confirmation(
-                confirm.OptionalString("paymentPassword", 6),
-                confirm.OptionalString("challengeId", 64),
-                confirm.OptionalString("otp", 6),
-                confirm.OptionalString("deviceKeyId", 64),
-                confirm.OptionalString("signature", 512))
-            : null;
-    }
-
     internal sealed record TransferAnswer(
         TransactionId TransactionId, string Status, Money Amount, Money Fee, Money BalanceAfter, TransactionView.CounterpartyView? Counterparty, string? Note, DateTimeOffset CreatedAt)
     {
-        // The answer to the request is given when the credit is made: to whom it is told, the transfer is completed.
-        public static TransferAnswer Of(Entry entry) => new(
+        /// <summary>Why it failed, where a person looked at it and said no.</summary>
+        public string? FailureCode { get; init; }
+
+        /// <summary>The answer of a decision. That of a debit is told once the credit is made: to whom it is told, the transfer is completed.</summary>
+        public static StoredAnswer Stored(Decision decision, string location) => decision.UnderReview
+            ? StoredAnswer.Accepted(Of(decision.Entry!, "under_review") with { Amount = Money.Fen(decision.Hold!.Amount), Fee = Money.Fen(decision.Hold.Fee) }, location)
+            : StoredAnswer.Created(Of(decision.Entry!, "completed"), location);
+
+        public static TransferAnswer Of(Entry entry, string status) => new(
             Operations.TransactionOf(entry.Operation),
-            "completed",
+            status,
             Money.Fen(entry.Moved(BookAccount.InTransit)),
             Money.Fen(entry.Moved(BookAccount.Fees)),
             Money.Fen(entry.AvailableAfter),

@@ -32,7 +32,7 @@ internal sealed class TransferPairs
         var (bucket, hash, _) = Leg(entry);
         unchecked
         {
-            sums[bucket] += entry.Kind == EntryKind.TransferOut ? hash : 0 - hash;
+            sums[bucket] += EntryKinds.IsOut(entry.Kind) ? hash : 0 - hash;
         }
     }
 
@@ -45,17 +45,18 @@ internal sealed class TransferPairs
             return;
         }
 
-        var sofar = collected.GetValueOrDefault(entry.Operation) ?? new UnpairedTransfer(entry.Operation, 0, 0, 0);
-        var now = entry.Kind == EntryKind.TransferOut
+        var operation = Operations.TransferOf(entry.Operation);
+        var sofar = collected.GetValueOrDefault(operation) ?? new UnpairedTransfer(operation, 0, 0, 0);
+        var now = EntryKinds.IsOut(entry.Kind)
             ? sofar with { Debits = sofar.Debits + 1, Amount = sofar.Amount + amount }
             : sofar with { Credits = sofar.Credits + 1, Amount = sofar.Amount - amount };
         if (now is { Debits: 1, Credits: 1, Amount: 0 })
         {
-            collected.Remove(entry.Operation);
+            collected.Remove(operation);
         }
         else
         {
-            collected[entry.Operation] = now;
+            collected[operation] = now;
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class TransferPairs
     {
         var amount = entry.Moved(BookAccount.InTransit);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(entry.Operation), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(Operations.TransferOf(entry.Operation)), hash);
         var bucket = BinaryPrimitives.ReadUInt16LittleEndian(hash) % Buckets;
         BinaryPrimitives.WriteInt64LittleEndian(hash, amount);
         Span<byte> both = stackalloc byte[SHA256.HashSizeInBytes];

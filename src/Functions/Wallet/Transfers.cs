@@ -4,44 +4,12 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>A transfer between two books.</summary>
-/// <param name="OperationId">A new id (<c>txn_…</c>), shared by both legs.</param>
-/// <param name="Payer">Who pays.</param>
-/// <param name="PayerName">Masked, as the payee will see it.</param>
-/// <param name="Payee">Who is paid; known to exist.</param>
-/// <param name="PayeeName">Masked, as the payer will see it.</param>
-/// <param name="Amount">Positive.</param>
-/// <param name="Note">What the payer wrote.</param>
-internal sealed record TransferOrder(string OperationId, WalletId Payer, string? PayerName, WalletId Payee, string? PayeeName, Money Amount, string? Note)
-{
-    /// <summary>The client's key, with what renders the answers kept under it.</summary>
-    public RequestKey? Key { get; init; }
-
-    /// <summary>See <see cref="BookCommand.Answer"/>.</summary>
-    public Func<Decision, StoredAnswer>? Answer { get; init; }
-
-    /// <summary>See <see cref="BookCommand.Refusal"/>.</summary>
-    public Func<DomainError, StoredAnswer>? Refusal { get; init; }
-
-    /// <summary>What only so many transfers may have on the payee's side (a collection, an order id); null for a plain transfer.</summary>
-    public Claim? Claim { get; init; }
-
-    /// <summary>What it is refused with when others have the claim.</summary>
-    public DomainError Taken { get; init; } = LedgerErrors.Claimed;
-
-    /// <summary>What it is refused with when the claim is closed.</summary>
-    public DomainError Closed { get; init; } = LedgerErrors.Claimed;
-
-    /// <summary>The fee on top; its schedule is applied before the order is made.</summary>
-    public long Fee { get; init; }
-}
-
 /// <summary>Moves money between books: intent, claim, debit, credit, and the clearing of the first two.</summary>
 /// <remarks>
 /// The debit's operation row is the outbox: whoever finds it (this call, a repeat of it, the sweep) can make the credit, which
 /// never refuses and happens once. An intent without a debit ends in a tombstone, on which a late debit fails.
 /// </remarks>
-public sealed class Transfers : IIntentSweeper
+public sealed partial class Transfers : IIntentSweeper
 {
     /// <summary>See <see cref="Intent.Kind"/>.</summary>
     internal const string IntentKind = "transfer";
@@ -49,12 +17,19 @@ public sealed class Transfers : IIntentSweeper
     private readonly Ledger ledger;
     private readonly Intents intents;
     private readonly Claims claims;
+    private readonly LedgerOptions options;
+    private readonly IReviewQueue reviews;
+    private readonly Dictionary<TransferPurpose, ICreditRows> creditRows;
 
-    internal Transfers(Ledger ledger, Intents intents) => (this.ledger, this.intents, claims) = (ledger, intents, new Claims(ledger));
+    internal Transfers(Ledger ledger, Intents intents, LedgerOptions options, IReviewQueue reviews, IEnumerable<ICreditRows> creditRows)
+    {
+        (this.ledger, this.intents, this.options, this.reviews, claims) = (ledger, intents, options, reviews, new Claims(ledger));
+        this.creditRows = creditRows.ToDictionary(rows => rows.Purpose);
+    }
 
     string IIntentSweeper.Kind => IntentKind;
 
-    /// <summary>Makes a transfer. An outcome that is told as committed or replayed has its credit.</summary>
+    /// <summary>Makes a transfer. An outcome that is told as committed or replayed has its credit, unless its answer says otherwise: in transit, or under review.</summary>
     /// <exception cref="LedgerUnavailableException">Storage did not let it come to an end in time; the same key finds out.</exception>
     /// <param name="order">What is wanted.</param>
     /// <param name="cancellation">Ends the waiting, not the transfer: a caller who hangs up must not leave a debit without its credit.</param>
@@ -64,16 +39,11 @@ public sealed class Transfers : IIntentSweeper
     internal async Task<Outcome> RefuseAsync(WalletId payer, BookCommand refusal, CancellationToken cancellation)
     {
         var outcome = await ledger.ExecuteAsync(payer, refusal, cancellation);
-        if (outcome is Outcome.Replayed replayed)
-        {
-            await CompleteAsync(payer, replayed.OperationId, cancellation);
-        }
-
-        return outcome;
+        return outcome is Outcome.Replayed replayed ? (await RepeatAsync(payer, refusal.Key, replayed, cancellation)).Told : outcome;
     }
 
     /// <summary>Makes sure that a debit, if there is one, has its credit.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <returns>Whether there is a debit.</returns>
     internal async Task<bool> CompleteAsync(WalletId payer, string operationId, CancellationToken cancellation)
     {
         if (await ledger.FindOperationAsync(payer, operationId, cancellation) is not { Payee: { } payee, Entry: { } number } outbox)
@@ -81,30 +51,38 @@ public sealed class Transfers : IIntentSweeper
             return false;
         }
 
-        if (await ledger.FindOperationAsync(new WalletId(payee), operationId, cancellation) is not null)
+        if (await ledger.FindOperationAsync(new WalletId(payee), Operations.TransferOf(operationId), cancellation) is null)
         {
-            return true;
+            var debit = await ledger.FindEntryAsync(payer, number, cancellation)
+                ?? throw new InvalidDataException($"Operation {operationId} names entry {number}, which is missing.");
+            await CreditAsync(debit, new Outbox(new WalletId(payee), outbox.PayerName, outbox.Memo), cancellation);
         }
 
-        var debit = await ledger.FindEntryAsync(payer, number, cancellation)
-            ?? throw new InvalidDataException($"Operation {operationId} names entry {number}, which is missing.");
-        await CreditAsync(debit, new WalletId(payee), outbox.PayerName, cancellation);
         return true;
     }
 
     async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
     {
-        if (await ledger.FindOperationAsync(intent.Book, intent.OperationId, cancellation) is null)
+        if (Operations.TransferOf(intent.OperationId) != intent.OperationId)
         {
-            await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation);
+            return await SweepApprovalAsync(intent, cancellation);
+        }
+
+        var operation = await ledger.FindOperationAsync(intent.Book, intent.OperationId, cancellation);
+        if (operation is null && !await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation))
+        {
+            operation = await ledger.FindOperationAsync(intent.Book, intent.OperationId, cancellation);
+        }
+
+        if (operation is { UnderReview: true })
+        {
+            // It waits for a person, and keeps its claim meanwhile.
+            await QueueAsync(intent.Book, intent.OperationId, cancellation);
+            return true;
         }
 
         var isMade = await CompleteAsync(intent.Book, intent.OperationId, cancellation);
-        if (intent.Note is { } claim)
-        {
-            await claims.SettleAsync(claim, intent.OperationId, intent.Book, isMade ? ClaimEnd.Kept : ClaimEnd.Gone, cancellation);
-        }
-
+        await SettleClaimAsync(intent, isMade ? ClaimEnd.Kept : ClaimEnd.Gone, cancellation);
         return true;
     }
 
@@ -125,53 +103,133 @@ public sealed class Transfers : IIntentSweeper
             ClaimResult.Busy => new Outcome.Busy(),
             ClaimResult.Swept => new Outcome.Swept(),
         };
-        var end = await CreditAsync(order, outcome, cancellation);
-        if (claim == ClaimResult.Placed && intent.Note is { } note)
+        if (outcome is Outcome.Committed { Entry: { } entry } && EntryKinds.IsHold(entry.Kind))
         {
-            await claims.SettleAsync(note, order.OperationId, order.Payer, end, cancellation);
+            // It waits for a person, and keeps its claim meanwhile.
+            await QueueAsync(order.Payer, order.OperationId, cancellation);
+            intents.Clear(intent);
+            return outcome;
         }
 
-        intents.Clear(intent);
-        return outcome;
+        var (told, end, isOver) = await CreditAsync(order, outcome, cancellation);
+        if (claim == ClaimResult.Placed)
+        {
+            await SettleClaimAsync(intent, end, cancellation);
+        }
+
+        if (isOver)
+        {
+            intents.Clear(intent);
+        }
+
+        return told;
     }
 
-    /// <summary>Makes sure of the credit that an outcome promises.</summary>
-    private async Task<ClaimEnd> CreditAsync(TransferOrder order, Outcome outcome, CancellationToken cancellation)
+    /// <summary>Makes sure of the credit that an outcome promises, or says that it is on its way.</summary>
+    /// <returns>What to tell, what becomes of the claim, and whether nothing is left for the sweep to do.</returns>
+    private async Task<(Outcome Told, ClaimEnd Claim, bool IsOver)> CreditAsync(TransferOrder order, Outcome outcome, CancellationToken cancellation)
     {
         switch (outcome)
         {
-            case Outcome.Committed { Entry: { } debit }:
-                await CreditAsync(debit, order.Payee, order.PayerName, cancellation);
-                return ClaimEnd.Kept;
+            case Outcome.Committed { Entry: { } debit } committed:
+                return await TryCreditAsync(order, debit)
+                    ? (committed, ClaimEnd.Kept, true)
+                    : (committed with { Answer = await TellInTransitAsync(order, debit, cancellation) }, ClaimEnd.Kept, false);
             case Outcome.Replayed replayed:
-                return await CompleteAsync(order.Payer, replayed.OperationId, cancellation) ? ClaimEnd.Kept : ClaimEnd.Refused;
+                var (repeat, isMade) = await RepeatAsync(order.Payer, order.Key, replayed, cancellation);
+                return (repeat, isMade ? ClaimEnd.Kept : ClaimEnd.Refused, true);
             case Outcome.Refused:
-                return ClaimEnd.Refused;
+                return (outcome, ClaimEnd.Refused, true);
             default:
                 // The first request with this key may still debit: what it has claimed is not ours to give back.
-                return ClaimEnd.Gone;
+                return (outcome, ClaimEnd.Gone, true);
         }
     }
 
     private static BookCommand Debit(TransferOrder order) =>
-        new(order.OperationId, new BookMove.DebitTransfer(order.Amount, order.Fee, new Party(order.Payee, order.PayeeName), order.Note))
+        new(order.OperationId, new BookMove.DebitTransfer(order.Amount, new Party(order.Payee, order.PayeeName), order.Note, order.Purpose, order.Terms))
         {
             Key = order.Key,
             Answer = order.Answer,
             Refusal = order.Refusal,
-            Outbox = new Outbox(order.Payee, order.PayerName),
+            Attempt = order.Attempt,
+            Outbox = new Outbox(order.Payee, order.PayerName, order.Memo),
+            Companions = decision => decision.UnderReview
+                ? [Companion.Add(ReviewOf(order, decision)), .. order.Companions?.Invoke(decision) ?? []]
+                : order.Companions?.Invoke(decision) ?? [],
         };
 
-    private static BookCommand Refused(TransferOrder order, DomainError error) =>
-        new(order.OperationId, new BookMove.Refuse(error)) { Key = order.Key, Answer = order.Answer, Refusal = order.Refusal };
-
-    private async Task CreditAsync(Entry debit, WalletId payee, string? payerName, CancellationToken cancellation)
+    private static BookCommand Refused(TransferOrder order, DomainError error) => new(order.OperationId, new BookMove.Refuse(error, order.Amount, order.Terms))
     {
-        var credit = new BookMove.CreditTransfer(Money.Fen(debit.Moved(BookAccount.InTransit)), new Party(debit.Wallet, payerName), debit.Note, debit.At);
-        var outcome = await ledger.ExecuteAsync(payee, new BookCommand(debit.Operation, credit), cancellation);
+        Key = order.Key,
+        Answer = order.Answer,
+        Refusal = order.Refusal,
+        Attempt = order.Attempt,
+    };
+
+    /// <summary>A repeat is told the first answer, once it is true; from then on no other can be told.</summary>
+    /// <returns>What to tell, and whether it has a debit, or will have if a person says so.</returns>
+    private async Task<(Outcome.Replayed Told, bool IsMade)> RepeatAsync(WalletId payer, RequestKey? key, Outcome.Replayed replayed, CancellationToken cancellation)
+    {
+        if (key is null)
+        {
+            return (replayed, await CompleteAsync(payer, replayed.OperationId, cancellation));
+        }
+
+        if (await ledger.FindKeyAsync(payer, key.RowKey, cancellation) is { Told: true } told)
+        {
+            return (replayed with { Answer = told.Answer() }, true);
+        }
+
+        return await CompleteAsync(payer, replayed.OperationId, cancellation)
+            ? (replayed with { Answer = await ledger.TellAsync(payer, key.RowKey, null, cancellation) }, true)
+            : (replayed, await ledger.FindOperationAsync(payer, replayed.OperationId, cancellation) is { UnderReview: true });
+    }
+
+    /// <summary>Makes the credit, or gives up waiting for it.</summary>
+    /// <exception cref="LedgerUnavailableException">It was not made, and this order has no answer for that.</exception>
+    private async Task<bool> TryCreditAsync(TransferOrder order, Entry debit)
+    {
+        var credit = CreditAsync(debit, new Outbox(order.Payee, order.PayerName, order.Memo), CancellationToken.None);
+        if (order.InTransit is null || order.Key is null)
+        {
+            await credit;
+            return true;
+        }
+
+        try
+        {
+            await credit.WaitAsync(options.CreditWait);
+            return true;
+        }
+        catch (Exception fault) when (fault is TimeoutException or LedgerUnavailableException or ClockBehindException)
+        {
+            // It may be made any moment; whatever it ends with, the sweep looks after it.
+            _ = credit.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return false;
+        }
+    }
+
+    /// <summary>Makes "in transit" the answer that stands under the key, unless a repeat has been told that it is completed.</summary>
+    private Task<StoredAnswer> TellInTransitAsync(TransferOrder order, Entry debit, CancellationToken cancellation) =>
+        ledger.TellAsync(order.Payer, order.Key!.RowKey, order.InTransit!(debit), cancellation);
+
+    private async Task CreditAsync(Entry debit, Outbox outbox, CancellationToken cancellation)
+    {
+        var purpose = EntryKinds.PurposeOf(debit.Kind) ?? throw new InvalidDataException($"Entry {debit.Number} of {debit.Wallet} is no debit.");
+        var credit = new BookMove.CreditTransfer(Money.Fen(debit.Moved(BookAccount.InTransit)), new Party(debit.Wallet, outbox.PayerName), debit.Note, debit.At, purpose);
+        var command = new BookCommand(Operations.TransferOf(debit.Operation), credit)
+        {
+            Companions = outbox.Memo is { } memo && creditRows.TryGetValue(purpose, out var rows) ? _ => rows.Rows(debit, memo) : null,
+        };
+        var outcome = await ledger.ExecuteAsync(outbox.Payee, command, cancellation);
         if (outcome is not (Outcome.Committed or Outcome.Replayed))
         {
             throw new LedgerUnavailableException($"The credit of {debit.Operation} is still on its way ({outcome.GetType().Name}).");
         }
     }
+
+    private Task SettleClaimAsync(Intent intent, ClaimEnd end, CancellationToken cancellation) => intent.Note is { } claim
+        ? claims.SettleAsync(claim, Operations.TransferOf(intent.OperationId), intent.Book, end, cancellation)
+        : Task.CompletedTask;
 }

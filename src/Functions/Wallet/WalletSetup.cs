@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet.History;
@@ -22,7 +23,12 @@ internal static class WalletSetup
             provider.GetRequiredService<Storage>().Table(Intents.TableName),
             provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<LedgerOptions>()));
-        services.AddSingleton(provider => new Transfers(provider.GetRequiredService<Ledger>(), provider.GetRequiredService<Intents>()));
+        services.AddSingleton(provider => new Transfers(
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<Intents>(),
+            provider.GetRequiredService<LedgerOptions>(),
+            provider.GetRequiredService<IReviewQueue>(),
+            provider.GetServices<ICreditRows>()));
         services.AddSingleton(provider => new Reconciliation(provider.GetRequiredService<Ledger>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<Transfers>());
         services.AddSingleton(provider => new IntentSweep(
@@ -37,7 +43,16 @@ internal static class WalletSetup
         services.AddSingleton<VoucherDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
-        services.AddSingleton<AccountGuard>();
+        services.TryAddSingleton<IRulebooks, BuiltInRulebooks>();
+        services.TryAddSingleton<IConfirmations, NoConfirmations>();
+        services.TryAddSingleton<IReviewQueue, NoReviewQueue>();
+        services.AddSingleton<IIntentSweeper, ReviewSweeper>();
+        services.AddSingleton(provider => new SpendDesk(provider.GetRequiredService<RecentAccounts>(), provider.GetRequiredService<IRulebooks>()));
+        services.AddSingleton(provider => new MoneyRoute(
+            provider.GetRequiredService<SpendDesk>(),
+            provider.GetRequiredService<RecentAccounts>(),
+            provider.GetRequiredService<IConfirmations>(),
+            provider.GetRequiredService<Secrets>()));
         services.AddHostedService(provider => provider.GetRequiredService<IntentSweep>());
         return services;
     }

@@ -20,31 +20,12 @@ public sealed class WithdrawalHttp
     [Function("CreateWithdrawal")]
     [Access(Role.Customer)]
     [Operation("Withdraw money to a bank card", Request = typeof(WithdrawalRequest), Response = typeof(WithdrawalAccepted), Status = 202, Key = true,
-        Codes = ["account_frozen", "bank_card_not_found", "calendar_not_loaded", "currency_mismatch", "insufficient_funds", "wallet_frozen"])]
-    public async Task<IResult> CreateAsync(
+        Codes = ["account_frozen", "bank_card_not_found", "calendar_not_loaded", "confirmation_required", "currency_mismatch", "insufficient_funds",
+            "limit_daily", "limit_per_transaction", "wallet_frozen"])]
+    public Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/withdrawals")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
-    {
-        var key = IdempotencyKey.Read(request);
-        if (!key.IsOk)
-        {
-            return Answers.Problem(request, key.Error);
-        }
-
-        var form = await JsonForm.ReadAsync(request, cancellationToken);
-        if (!form.IsOk)
-        {
-            return Answers.Problem(request, form.Error);
-        }
-
-        var card = form.Value.RequiredId<BankCardId>("bankCardId");
-        var amount = form.Value.RequiredMoney("amount");
-        ReadConfirm(form.Value);
-        return form.Value.Finish() is { } wrong
-            ? Answers.Problem(request, wrong)
-            : await requests.CreateAsync(request, key.Value, Fingerprint(form.Value), card, amount, durable, cancellationToken);
-    }
+        CancellationToken cancellationToken) => requests.CreateAsync(request, durable, cancellationToken);
 
     [Function("ListWithdrawals")]
     [Access(Role.Customer)]
@@ -102,17 +83,4 @@ public sealed class WithdrawalHttp
     }
 
     private string Fingerprint(JsonForm form) => form.Fingerprint(secrets.Key("fingerprints"));
-
-    /// <summary>No confirmation is asked for yet; one that is sent is read, so that it is not an unknown member.</summary>
-    private static void ReadConfirm(JsonForm form)
-    {
-        if (form.Object("confirm") is { } confirm)
-        {
-            confirm.OptionalString("paymentPassword", 6);
-            confirm.OptionalString("challengeId", 64);
-            confirm.OptionalString("otp", 6);
-            confirm.OptionalString("deviceKeyId", 64);
-            confirm.OptionalString("signature", 512);
-        }
-    }
 }

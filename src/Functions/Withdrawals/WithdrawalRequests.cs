@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet;
@@ -20,74 +21,67 @@ public sealed class WithdrawalRequests
     private readonly Beneficiaries beneficiaries;
     private readonly WithdrawalOptions options;
     private readonly IdSource ids;
-    private readonly AccountGuard guard;
+    private readonly MoneyRoute route;
     private readonly TimeProvider clock;
     private readonly ILogger<WithdrawalRequests> logger;
 
     internal WithdrawalRequests(
-        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, WithdrawalOptions options, IdSource ids, AccountGuard guard, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
-        (this.table, this.ledger, this.intents, this.beneficiaries, this.options, this.ids, this.guard, this.clock, this.logger) =
-        (table, ledger, intents, beneficiaries, options, ids, guard, clock, logger);
+        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, WithdrawalOptions options, IdSource ids, MoneyRoute route, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
+        (this.table, this.ledger, this.intents, this.beneficiaries, this.options, this.ids, this.route, this.clock, this.logger) =
+        (table, ledger, intents, beneficiaries, options, ids, route, clock, logger);
 
     /// <summary>Sets the money aside and starts the withdrawal, or refuses.</summary>
-    internal async Task<IResult> CreateAsync(
-        HttpRequest request, IdempotencyKey key, string fingerprint, BankCardId cardId, Money amount, DurableTaskClient durable, CancellationToken cancellationToken)
+    internal async Task<IResult> CreateAsync(HttpRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var caller = request.Caller();
-        var requestKey = RequestKey.Of(CreateRoute, key, fingerprint);
-        var now = clock.GetUtcNow();
-        var card = await beneficiaries.FindAsync(caller.Account, cardId, cancellationToken);
-        var promise = options.Promise.For(now, options.Calendar);
-        if (!card.IsOk || !promise.IsOk)
+        var begun = await route.BeginAsync(request, CreateRoute, OperationKind.Withdrawal, WithdrawalRequest.Ask, cancellationToken);
+        if (!begun.IsOk)
         {
-            // These refusals are not kept (the card may be bound later, the calendar loaded); but a first answer that is kept comes first.
-            return await ledger.FindKeyAsync(caller.Wallet, requestKey.RowKey, cancellationToken) is { } kept
-                ? kept.Fingerprint == fingerprint ? Answers.Stored(kept.Answer()) : Answers.Problem(request, PlatformErrors.IdempotencyKeyReused)
-                : Answers.Problem(request, card.Error ?? promise.Error!);
+            return Answers.Problem(request, begun.Error);
         }
 
-        var refusal = await guard.CheckAsync(caller.Account, cancellationToken);
+        var (spend, order) = begun.Value;
+        var (caller, amount) = (spend.Caller, order.Amount);
+        var now = clock.GetUtcNow();
+        var card = await beneficiaries.FindAsync(caller.Account, order.BankCardId, cancellationToken);
+        var promise = options.Promise.For(now, options.Calendar);
         while (true)
         {
-            var withdrawal = Withdrawal.Reserve(
-                ids.New<WithdrawalId>(), caller.Wallet, caller.Account, amount, Money.Zero(amount.Currency), card.Value.Card, card.Value.Sealed, now, promise.Value);
-            var answer = StoredAnswer.Accepted(
-                new WithdrawalAccepted(withdrawal.Id, withdrawal.Status.Name(), withdrawal.PromisedBy), $"/api/v1/withdrawals/{withdrawal.Id}");
-            var intent = await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, withdrawal.Id.Value, caller.Wallet), cancellationToken);
-            BookMove move = refusal is null
-                ? new BookMove.PlaceHold(amount, withdrawal.Fee.Amount, $"{card.Value.Card.BankCode} {card.Value.Card.Last4}")
-                : new BookMove.Refuse(refusal);
-            var hold = new BookCommand(withdrawal.Id.Value, move)
+            var id = ids.New<WithdrawalId>();
+            if ((spend.Refusal ?? card.Error ?? promise.Error) is { } refusal)
             {
-                Key = requestKey,
-                Answer = _ => answer,
-                Refusal = error => StoredAnswer.Problem(request, error),
-                Companions = _ => [WithdrawalTable.Adding(withdrawal)],
+                // What is not kept (the card may be bound later, the calendar loaded) gives way to a first answer that is.
+                var refused = spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("It is refused."));
+                return await route.FinishAsync(spend, await ledger.ExecuteAsync(caller.Wallet, refused, cancellationToken), null, cancellationToken);
+            }
+
+            var beneficiary = $"{card.Value!.Card.BankCode} {card.Value.Card.Last4}";
+            Withdrawal Reserve(Decision decision) => Withdrawal.Reserve(
+                id, caller.Wallet, caller.Account, amount, new Money(decision.Fee.Amount, amount.Currency), card.Value.Card, card.Value.Sealed, now, promise.Value!);
+            var intent = await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, id.Value, caller.Wallet), cancellationToken);
+            Withdrawal? reserved = null;
+            var hold = spend.Command(id.Value, new BookMove.PlaceHold(amount, beneficiary, spend.Terms), decision =>
+            {
+                reserved = Reserve(decision);
+                return StoredAnswer.Accepted(new WithdrawalAccepted(id, reserved.Status.Name(), reserved.PromisedBy), $"/api/v1/withdrawals/{id}");
+            }) with
+            {
+                Companions = decision => [WithdrawalTable.Adding(Reserve(decision))],
             };
             switch (await ledger.ExecuteAsync(caller.Wallet, hold, cancellationToken))
             {
                 case Outcome.Committed { Answer: { } accepted }:
-                    await StartAsync(durable, withdrawal, intent, cancellationToken);
+                    await StartAsync(durable, reserved!, intent, cancellationToken);
                     return Answers.Fresh(accepted);
-                case Outcome.Refused { Answer: { } refused }:
-                    intents.Clear(intent);
-                    return Answers.Fresh(refused);
-                case Outcome.Replayed { Answer: { } first }:
-                    // The first request's own intent sees to its start.
-                    intents.Clear(intent);
-                    return Answers.Stored(first);
-                case Outcome.KeyReused:
-                    intents.Clear(intent);
-                    return Answers.Problem(request, PlatformErrors.IdempotencyKeyReused);
-                case Outcome.KeyInFlight:
-                    intents.Clear(intent);
-                    return Answers.Problem(request, PlatformErrors.IdempotencyKeyInFlight);
                 case Outcome.Swept:
                     // It took so long that the sweep forbade it; the customer still waits, so it is begun anew.
                     now = clock.GetUtcNow();
                     continue;
-                default:
+                case Outcome.Conflict:
                     throw new InvalidOperationException("A new withdrawal's row cannot be there already.");
+                case var outcome:
+                    // Refused, or answered before: the first request's own intent sees to its start.
+                    intents.Clear(intent);
+                    return await route.FinishAsync(spend, outcome, beneficiary, cancellationToken);
             }
         }
     }

@@ -43,7 +43,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<Beneficiaries>(),
             p.GetRequiredService<WithdrawalOptions>(),
             p.GetRequiredService<IdSource>(),
-            p.GetRequiredService<AccountGuard>(),
+            p.GetRequiredService<MoneyRoute>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<WithdrawalRequests>>()));
         services.AddSingleton(p => new WithdrawalReader(p.GetRequiredService<WithdrawalTable>()));

@@ -1,5 +1,7 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Withdrawals;
 
@@ -36,7 +38,10 @@ internal sealed record TimelineView(DateTimeOffset At, string Status, string Not
 internal sealed record WithdrawalAccepted(WithdrawalId WithdrawalId, string Status, DateTimeOffset PromisedBy);
 
 /// <summary>The body of a new withdrawal, for the API description.</summary>
-internal sealed record WithdrawalRequest(BankCardId BankCardId, Money Amount, object? Confirm);
+internal sealed record WithdrawalRequest(BankCardId BankCardId, Money Amount, ConfirmForm? Confirm) : ISpendForm
+{
+    public static WithdrawalRequest Ask(JsonForm form) => new(form.RequiredId<BankCardId>("bankCardId"), form.RequiredMoney("amount"), ConfirmForm.Ask(form));
+}
 
 /// <summary>The body of a bank's callback, for the API description.</summary>
 internal sealed record BankCallbackBody(string PayoutId, string Outcome, string? Reason);

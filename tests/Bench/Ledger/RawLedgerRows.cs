@@ -52,7 +52,7 @@ internal sealed class RawLedgerRows
     private sealed class Partition(WalletId wallet)
     {
         private readonly string key = BookKeys.Partition(wallet);
-        private readonly StoredAnswer answer = StoredAnswer.Created(TransferHttp.TransferAnswer.Of(Sample(wallet, 1)), "/api/v1/transfers/" + NewId<TransactionId>().Value);
+        private readonly StoredAnswer answer = StoredAnswer.Created(TransferHttp.TransferAnswer.Of(Sample(wallet, 1), "completed"), "/api/v1/transfers/" + NewId<TransactionId>().Value);
         private BookHead head = BookHead.Opened(wallet, Currency.Cny) with { Balances = new Balances(1_000_000_000, 0, -1_000_100_000, 0, 0, 100_000, 0), LastHash = new byte[32] };
 
         public ETag ETag { get; set; }

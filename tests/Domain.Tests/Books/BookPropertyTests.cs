@@ -37,7 +37,7 @@ public sealed class BookPropertyTests
         {
             var start = Arrange.Book(random.Next(1, 10_000));
             var (amount, fee) = (random.Next(1, 10_000), random.Next(0, 10));
-            if (Book.Decide(start, new BookMove.PlaceHold(Money.Fen(amount), fee, null), "wdr_1", DateTimeOffset.UnixEpoch).Value is not { } placed)
+            if (Book.Decide(start, new BookMove.PlaceHold(Money.Fen(amount), null, Arrange.Charging(fee)), "wdr_1", DateTimeOffset.UnixEpoch).Value is not { } placed)
             {
                 (amount + fee).ShouldBeGreaterThan((int)start.Balances.Available);
                 continue;
@@ -74,7 +74,7 @@ public sealed class BookPropertyTests
                     break;
                 case 1 or 2:
                     var payee = random.Next(3);
-                    if (Do(book, $"txn_{++operations}", new BookMove.DebitTransfer(amount, fee, new Party(heads[payee].Wallet, null), "note")) is { Entry: { } debit })
+                    if (Do(book, $"txn_{++operations}", new BookMove.DebitTransfer(amount, new Party(heads[payee].Wallet, null), "note", TransferPurpose.Transfer, Arrange.Charging(fee))) is { Entry: { } debit })
                     {
                         inTransit.Add((payee, book, debit));
                     }
@@ -86,7 +86,7 @@ public sealed class BookPropertyTests
                     Do(to, sent.Operation, credit).ShouldNotBeNull("a credit never refuses").Entry!.At.ShouldBeGreaterThanOrEqualTo(sent.At);
                     break;
                 case 5:
-                    if (Do(book, $"wdr_{++operations}", new BookMove.PlaceHold(amount, fee, "ICBC 1234")) is { Hold: { } placed })
+                    if (Do(book, $"wdr_{++operations}", new BookMove.PlaceHold(amount, "ICBC 1234", Arrange.Charging(fee))) is { Hold: { } placed })
                     {
                         holds.Add((book, placed));
                     }
@@ -99,7 +99,7 @@ public sealed class BookPropertyTests
                     End(hold => hold.State == HoldState.Captured ? (":return:1", new BookMove.ReturnPayout(hold, "x")) : (":release", new BookMove.ReleaseHold(hold, "x")));
                     break;
                 case 8:
-                    Do(book, $"txn_{++operations}", new BookMove.SetStatus((BookStatus)random.Next(random.Next(5) == 0 ? 3 : 1)));
+                    Do(book, $"txn_{++operations}", random.Next(12) switch { 0 => new BookMove.Close(), 1 or 2 => new BookMove.Freeze(FreezeSource.Staff), _ => new BookMove.Unfreeze(FreezeSource.Staff) });
                     break;
                 default:
                     break;

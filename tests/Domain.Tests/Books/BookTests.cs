@@ -13,36 +13,36 @@ public sealed class BookTests
     public void A_debit_of_all_that_is_available_is_allowed_and_of_a_fen_more_is_refused()
     {
         var head = Arrange.Book(1000);
-        Decide(head, new BookMove.DebitTransfer(Money.Fen(1000), 0, Payee, null)).Value!.Head.Balances.Available.ShouldBe(0);
-        Decide(head, new BookMove.DebitTransfer(Money.Fen(1001), 0, Payee, null)).Error.ShouldBe(LedgerErrors.InsufficientFunds);
+        Decide(head, new BookMove.DebitTransfer(Money.Fen(1000), Payee, null, TransferPurpose.Transfer, Arrange.Free)).Value!.Head.Balances.Available.ShouldBe(0);
+        Decide(head, new BookMove.DebitTransfer(Money.Fen(1001), Payee, null, TransferPurpose.Transfer, Arrange.Free)).Error.ShouldBe(LedgerErrors.InsufficientFunds);
     }
 
     [Fact]
     public void A_fee_comes_on_top_and_must_be_covered_too()
     {
         var head = Arrange.Book(1000);
-        Decide(head, new BookMove.DebitTransfer(Money.Fen(990), 11, Payee, null)).Error.ShouldBe(LedgerErrors.InsufficientFunds);
-        Decide(head, new BookMove.DebitTransfer(Money.Fen(990), 10, Payee, null)).Value!.Head.Balances.ShouldBe(new Balances(0, 0, -1000, 0, 10, 990, 0));
+        Decide(head, new BookMove.DebitTransfer(Money.Fen(990), Payee, null, TransferPurpose.Transfer, Arrange.Charging(11))).Error.ShouldBe(LedgerErrors.InsufficientFunds);
+        Decide(head, new BookMove.DebitTransfer(Money.Fen(990), Payee, null, TransferPurpose.Transfer, Arrange.Charging(10))).Value!.Head.Balances.ShouldBe(new Balances(0, 0, -1000, 0, 10, 990, 0));
     }
 
     [Fact]
     public void A_transfer_to_oneself_is_refused() =>
-        Decide(Arrange.Book(1000), new BookMove.DebitTransfer(Money.Fen(1), 0, new Party(Arrange.Wallet, null), null)).Error.ShouldBe(LedgerErrors.PayeeIsSelf);
+        Decide(Arrange.Book(1000), new BookMove.DebitTransfer(Money.Fen(1), new Party(Arrange.Wallet, null), null, TransferPurpose.Transfer, Arrange.Free)).Error.ShouldBe(LedgerErrors.PayeeIsSelf);
 
     [Fact]
     public void A_frozen_book_lets_nothing_out_and_keeps_what_arrives()
     {
-        var head = Arrange.Book(1000) with { Status = BookStatus.Frozen };
-        Decide(head, new BookMove.DebitTransfer(Money.Fen(1), 0, Payee, null)).Error.ShouldBe(LedgerErrors.WalletFrozen);
-        Decide(head, new BookMove.PlaceHold(Money.Fen(1), 0, null)).Error.ShouldBe(LedgerErrors.WalletFrozen);
+        var head = Arrange.Book(1000) with { Freezes = Freezes.ByRule };
+        Decide(head, new BookMove.DebitTransfer(Money.Fen(1), Payee, null, TransferPurpose.Transfer, Arrange.Free)).Error.ShouldBe(LedgerErrors.WalletFrozen);
+        Decide(head, new BookMove.PlaceHold(Money.Fen(1), null, Arrange.Free)).Error.ShouldBe(LedgerErrors.WalletFrozen);
         Decide(head, new BookMove.CreditTransfer(Money.Fen(5), Payee, null, Noon)).Value!.Head.Balances.Available.ShouldBe(1005);
     }
 
     [Fact]
     public void A_hold_placed_before_a_freeze_can_still_come_to_its_end()
     {
-        var placed = Decide(Arrange.Book(1000), new BookMove.PlaceHold(Money.Fen(400), 0, null)).Value!;
-        var frozen = placed.Head with { Status = BookStatus.Frozen };
+        var placed = Decide(Arrange.Book(1000), new BookMove.PlaceHold(Money.Fen(400), null, Arrange.Free)).Value!;
+        var frozen = placed.Head with { Freezes = Freezes.ByRule };
         Decide(frozen, new BookMove.CaptureHold(placed.Hold!)).IsOk.ShouldBeTrue();
         Decide(frozen, new BookMove.ReleaseHold(placed.Hold!, "rejected")).IsOk.ShouldBeTrue();
     }

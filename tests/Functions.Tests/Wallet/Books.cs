@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Azure.Core;
 using Azure.Data.Tables;
@@ -5,6 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Fees;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Limits;
+using WalletFunctions.Domain.Risk;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
@@ -27,9 +33,18 @@ internal sealed class Books : IAsyncDisposable
         var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4) };
         Ledger = new Ledger(Table, TimeProvider.System, TimeProvider.System, options);
         Intents = new Intents(IntentTable, TimeProvider.System, options);
-        Transfers = new Transfers(Ledger, Intents);
-        Sweep = new IntentSweep(Intents, [Transfers], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
+        Transfers = new Transfers(Ledger, Intents, options, Reviews, []);
+        Sweep = new IntentSweep(Intents, [Transfers, new ReviewSweeper(Transfers, Reviews)], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
     }
+
+    public static SpendTerms Free { get; } = SpendTerms.Free(OperationKind.Transfer);
+
+    /// <summary>Nothing but a fee of so many fen, whatever is moved.</summary>
+    public static SpendTerms Charging(long fee) => new(OperationKind.Withdrawal, AccountClass.III,
+        Rulebook.Of(new FeeSchedule([new FeeRule(OperationKind.Withdrawal, null) { Minimum = fee }]), LimitSchedule.None, RiskPolicy.None), "phone", Confirmation.None);
+
+    /// <summary>Transfers that wait for a person.</summary>
+    public RecordingReviews Reviews { get; } = new();
 
     public Faults Faults { get; } = new();
 
@@ -81,10 +96,10 @@ internal sealed class Books : IAsyncDisposable
         }, CancellationToken.None);
     }
 
-    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key = null, string? claim = null) =>
-        SendAsync(payer, payee, amount, key, claim is null ? null : new Claim(claim));
+    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key = null, string? claim = null, SpendTerms? terms = null) =>
+        SendAsync(payer, payee, amount, key, claim is null ? null : new Claim(claim), terms);
 
-    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key, Claim? claim)
+    public Task<Outcome> SendAsync(WalletId payer, WalletId payee, long amount, string? key, Claim? claim, SpendTerms? terms = null)
     {
         var id = NewId<TransactionId>().Value;
         return Transfers.SendAsync(new TransferOrder(id, payer, "*甲", payee, "*乙", Money.Fen(amount), "午饭")
@@ -93,6 +108,7 @@ internal sealed class Books : IAsyncDisposable
             Answer = decision => new StoredAnswer(201, $"{id} {amount} {decision.Head.Balances.Available}"),
             Refusal = error => new StoredAnswer(422, error.Code),
             Claim = claim,
+            Terms = terms ?? Free,
         }, CancellationToken.None);
     }
 
@@ -120,4 +136,25 @@ internal sealed class Books : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Intents.DisposeAsync();
+}
+
+/// <summary>A queue of reviews that can be out of reach.</summary>
+internal sealed class RecordingReviews : IReviewQueue
+{
+    private readonly ConcurrentDictionary<string, ReviewRow> seen = new(StringComparer.Ordinal);
+
+    public bool IsDown { get; set; }
+
+    public IReadOnlyCollection<ReviewRow> Seen => [.. seen.Values];
+
+    public Task AddAsync(ReviewRow review, CancellationToken cancellation)
+    {
+        if (IsDown)
+        {
+            throw new IOException("The queue is out of reach.");
+        }
+
+        seen[review.Operation] = review;
+        return Task.CompletedTask;
+    }
 }

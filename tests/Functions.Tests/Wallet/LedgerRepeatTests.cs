@@ -78,6 +78,7 @@ public sealed class LedgerRepeatTests
             Answer = _ => new StoredAnswer(201, ""),
             Refusal = error => new StoredAnswer(409, error.Code),
             Claim = new Claim("order 7"),
+            Terms = Books.Free,
         };
         (await books.Transfers.SendAsync(stalled, CancellationToken.None)).ShouldBeOfType<Outcome.Swept>();
         (await books.SendAsync(payer, payee, 300, "k", "order 7")).ShouldBeOfType<Outcome.Committed>();
@@ -126,7 +127,7 @@ public sealed class LedgerRepeatTests
         await books.ShouldBeSoundAsync();
     }
 
-    private static BookCommand Debit(string id, WalletId payee) => new(id, new BookMove.DebitTransfer(Money.Fen(300), 0, new Party(payee, "*乙"), null))
+    private static BookCommand Debit(string id, WalletId payee) => new(id, new BookMove.DebitTransfer(Money.Fen(300), new Party(payee, "*乙"), null, TransferPurpose.Transfer, Books.Free))
     {
         Key = Books.Key("k"),
         Answer = decision => new StoredAnswer(201, $"{id} {decision.Head.Balances.Available}"),

@@ -84,7 +84,7 @@ public sealed class LedgerTests
         await using var books = await Books.OpenAsync();
         var wallet = await books.WalletWithAsync(1000);
         var id = Books.NewId<WithdrawalId>().Value;
-        var place = new BookCommand(id, new BookMove.PlaceHold(Money.Fen(300), 0, "建设银行 1234"))
+        var place = new BookCommand(id, new BookMove.PlaceHold(Money.Fen(300), "建设银行 1234", Books.Free))
         {
             Companions = decision => [Companion.Add(new TableEntity { RowKey = "w|" + id, ["state"] = "reserved" })],
         };
@@ -133,7 +133,7 @@ public sealed class LedgerTests
     {
         await using var books = await Books.OpenAsync();
         var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
-        await RunAsync(books, payee, new BookCommand("txn_close", new BookMove.SetStatus(BookStatus.Closed)));
+        await RunAsync(books, payee, new BookCommand("txn_close", new BookMove.Close()));
         (await books.SendAsync(payer, payee, 300)).ShouldBeOfType<Outcome.Committed>();
         (await books.BalancesAsync(payee)).Suspense.ShouldBe(300);
         await books.ShouldBeSoundAsync();
@@ -142,7 +142,7 @@ public sealed class LedgerTests
     private static async Task<string> HoldAsync(Books books, WalletId wallet, long amount)
     {
         var id = Books.NewId<WithdrawalId>().Value;
-        (await RunAsync(books, wallet, new BookCommand(id, new BookMove.PlaceHold(Money.Fen(amount), 0, "建设银行 1234")))).ShouldBeOfType<Outcome.Committed>();
+        (await RunAsync(books, wallet, new BookCommand(id, new BookMove.PlaceHold(Money.Fen(amount), "建设银行 1234", Books.Free)))).ShouldBeOfType<Outcome.Committed>();
         return id;
     }
 

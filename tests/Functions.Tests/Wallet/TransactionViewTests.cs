@@ -20,7 +20,7 @@ public sealed class TransactionViewTests
     public void A_withdrawal_is_one_transaction_whose_status_follows_its_hold(HoldState state, string? reason, string status, string? failureCode)
     {
         var id = Books.NewId<WithdrawalId>().Value;
-        var placed = Decided(new BookMove.PlaceHold(Money.Fen(400), 5, "ICBC 1234"), id);
+        var placed = Decided(new BookMove.PlaceHold(Money.Fen(400), "ICBC 1234", Books.Charging(5)), id);
         var view = TransactionView.Of(placed.Entry!, placed.Hold! with { State = state, Reason = reason });
         (view.Status, view.FailureCode, view.Kind, view.Direction).ShouldBe((status, failureCode, "withdrawal", "out"));
         (view.Amount, view.Fee, view.BalanceAfter).ShouldBe((Money.Fen(400), Money.Fen(5), Money.Fen(595)));
@@ -45,7 +45,7 @@ public sealed class TransactionViewTests
     [Fact]
     public void A_transfer_that_has_not_arrived_is_in_transit()
     {
-        var sent = Decided(new BookMove.DebitTransfer(Money.Fen(300), 2, new Party(Books.NewWallet(), "*乙"), "午饭"), Books.NewId<TransactionId>().Value).Entry!;
+        var sent = Decided(new BookMove.DebitTransfer(Money.Fen(300), new Party(Books.NewWallet(), "*乙"), "午饭", TransferPurpose.Transfer, Books.Charging(2)), Books.NewId<TransactionId>().Value).Entry!;
         TransactionView.Of(sent, null, isCredited: false).Status.ShouldBe("in_transit");
         var view = TransactionView.Of(sent, null);
         (view.Status, view.Amount, view.Fee, view.BalanceAfter, view.Note).ShouldBe(("completed", Money.Fen(300), Money.Fen(2), Money.Fen(698), "午饭"));

@@ -79,6 +79,7 @@ public sealed class TransferCrashTests
         (await books.Sweep.RunAsync(CancellationToken.None)).ShouldBe(1);
         var late = new TransferOrder(id, payer, null, payee, null, Domain.Money.Fen(300), null)
         {
+            Terms = Books.Free,
             Key = Books.Key("k"),
             Answer = _ => new StoredAnswer(201, ""),
             Refusal = error => new StoredAnswer(422, error.Code),

@@ -20,7 +20,7 @@ public sealed class WalletHttpTests
         var people = (await app.PeopleAsync()).GetProperty("customers");
         var (from, to) = (WalletId.Of(people[0].GetProperty("walletId").GetString()!), WalletId.Of(people[1].GetProperty("walletId").GetString()!));
         var id = Books.NewId<TransactionId>().Value;
-        var debit = new BookCommand(id, new BookMove.DebitTransfer(Money.Fen(1), 0, new Party(to, "*乙"), null)) { Outbox = new Outbox(to, "*甲") };
+        var debit = new BookCommand(id, new BookMove.DebitTransfer(Money.Fen(1), new Party(to, "*乙"), null, TransferPurpose.Transfer, Books.Free)) { Outbox = new Outbox(to, "*甲") };
         (await app.Services.GetRequiredService<Ledger>().ExecuteAsync(from, debit, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
 
         (await payer.GetAsync($"v1/transfers/{id}")).Must(HttpStatusCode.OK).Text("status").ShouldBe("in_transit");

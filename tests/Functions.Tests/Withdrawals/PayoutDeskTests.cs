@@ -5,6 +5,7 @@ using Shouldly;
 using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform.Partners;
@@ -109,7 +110,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         var now = stage.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var withdrawal = Withdrawal.Reserve(
             Books.NewId<WithdrawalId>(), Wallet, Owner, Money.Fen(10_00), Money.Zero(Currency.Cny), beneficiary.Card, beneficiary.Sealed, now, now + (promise ?? TimeSpan.FromDays(1)));
-        var hold = new BookCommand(withdrawal.Id.Value, new BookMove.PlaceHold(withdrawal.Amount, 0, "card"))
+        var hold = new BookCommand(withdrawal.Id.Value, new BookMove.PlaceHold(withdrawal.Amount, "card", SpendTerms.Free(OperationKind.Withdrawal)))
         {
             Companions = _ => [WithdrawalTable.Adding(withdrawal)],
         };

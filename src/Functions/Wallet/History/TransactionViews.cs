@@ -35,14 +35,14 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
     /// <summary>One transaction.</summary>
     internal async Task<TransactionView> OfAsync(string partition, Entry entry, CancellationToken cancellation)
     {
-        var hold = entry.Kind == EntryKind.Hold ? (await history.Store.FindHoldAsync(partition, entry.Operation, cancellation))?.ToDomain() : null;
+        var hold = EntryKinds.IsHold(entry.Kind) ? (await history.Store.FindHoldAsync(partition, entry.Operation, cancellation))?.ToDomain() : null;
         return TransactionView.Of(entry, hold, !IsSent(entry) || await IsCreditedAsync(entry, cancellation));
     }
 
     /// <summary>Several transactions of one book, newest first.</summary>
     internal async Task<IReadOnlyList<TransactionView>> OfAsync(string partition, IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
-        var holds = await HoldsAsync(partition, entries.Where(entry => entry.Kind == EntryKind.Hold).ToList(), cancellation);
+        var holds = await HoldsAsync(partition, entries.Where(entry => EntryKinds.IsHold(entry.Kind)).ToList(), cancellation);
         var since = clock.GetUtcNow() - MayBeInTransit;
         var inTransit = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         await ForEachAsync(entries.Where(entry => IsSent(entry) && entry.At > since), async entry =>
@@ -64,7 +64,7 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
             && (colon < 0 || text.AsSpan(colon).IndexOfAnyExcept(StepCharacters) < 0);
     }
 
-    private static bool IsSent(Entry entry) => entry.Party?.Wallet is not null && entry.Postings.Any(posting => posting.To == BookAccount.InTransit);
+    private static bool IsSent(Entry entry) => entry.Party?.Wallet is not null && (EntryKinds.IsOut(entry.Kind) || EntryKinds.IsReview(entry.Kind));
 
     private async Task<bool> IsCreditedAsync(Entry debit, CancellationToken cancellation) =>
         await history.Store.FindOperationAsync(BookKeys.Partition(debit.Party!.Wallet!.Value), debit.Operation, cancellation) is not null;

@@ -1,0 +1,41 @@
+using WalletFunctions.Domain.Limits;
+
+namespace WalletFunctions.Domain.Books;
+
+/// <content>What changes a book without moving money.</content>
+public abstract partial record BookMove
+{
+    /// <summary>Freezes the book: nothing leaves while anybody holds it frozen.</summary>
+    /// <param name="Source">Who.</param>
+    public sealed record Freeze(FreezeSource Source) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Freezes = head.Freezes | FlagOf(Source) }, null);
+    }
+
+    /// <summary>Ends one source's freeze; another's stays.</summary>
+    /// <param name="Source">Whose.</param>
+    public sealed record Unfreeze(FreezeSource Source) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Freezes = head.Freezes & ~FlagOf(Source) }, null);
+    }
+
+    /// <summary>Closes the book for good.</summary>
+    public sealed record Close : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { IsClosed = true }, null);
+    }
+
+    /// <summary>Sets the customer's own limits.</summary>
+    /// <param name="Own">All of them; what is null is lifted.</param>
+    public sealed record SetOwnLimits(OwnLimits Own) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Own = Own }, null);
+    }
+
+    private static Freezes FlagOf(FreezeSource source) => source switch
+    {
+        FreezeSource.Customer => Freezes.ByCustomer,
+        FreezeSource.Rule => Freezes.ByRule,
+        FreezeSource.Staff => Freezes.ByStaff,
+    };
+}

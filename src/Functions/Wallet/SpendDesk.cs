@@ -1,0 +1,31 @@
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Risk;
+using WalletFunctions.Domain.Rules;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Wallet;
+
+/// <summary>On what terms a customer may move money: class, rules, device, confirmation. What stands in the book decides the rest.</summary>
+public sealed class SpendDesk
+{
+    private readonly RecentAccounts accounts;
+    private readonly IRulebooks rulebooks;
+
+    internal SpendDesk(RecentAccounts accounts, IRulebooks rulebooks) => (this.accounts, this.rulebooks) = (accounts, rulebooks);
+
+    /// <summary>The terms for a caller, or why the account may not move money at all.</summary>
+    internal async Task<Result<SpendTerms>> TermsAsync(Caller caller, OperationKind operation, Confirmation confirmed, CancellationToken cancellation)
+    {
+        var account = await accounts.FindAsync(caller.Account, cancellation);
+        return account is { Status: AccountStatus.Active }
+            ? await TermsAsync(account, operation, caller.DeviceId, confirmed, cancellation)
+            : LedgerErrors.AccountFrozen;
+    }
+
+    /// <summary>The terms of an account, whatever its status: for what is only asked, or decided by staff.</summary>
+    internal async Task<SpendTerms> TermsAsync(Account account, OperationKind operation, string? device, Confirmation confirmed, CancellationToken cancellation) =>
+        new(operation, account.Class, await rulebooks.CurrentAsync(cancellation), device, confirmed);
+}
