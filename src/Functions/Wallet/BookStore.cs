@@ -58,14 +58,14 @@ internal sealed class BookStore(TableClient table)
         RangeAsync<EntryRow>(partition, BookKeys.Entry(newest), "e}", pageSize, cancellation);
 
     /// <summary>The entries of a range, newest first, of some kinds and with one wallet on the other side.</summary>
-    /// <param name="kinds">Not empty. More than a few are not worth a longer question: then the caller sorts out.</param>
+    /// <param name="kinds">Empty: any. More than a few are not worth a longer question: then the caller sorts out.</param>
     /// <param name="party">Null: anybody.</param>
     public AsyncPageable<EntryRow> Entries(EntryRange range, IReadOnlyList<EntryKind> kinds, WalletId? party, CancellationToken cancellation)
     {
         const int few = 8;
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {range.Partition} and RowKey ge {BookKeys.Entry(range.Newest)} and RowKey le {BookKeys.Entry(range.Oldest)}");
-        if (kinds.Count <= few)
+        if (kinds.Count is > 0 and <= few)
         {
             filter += " and (" + string.Join(" or ", kinds.Select(kind => TableClient.CreateQueryFilter($"k eq {(int)kind}"))) + ")";
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet.History;
+using WalletFunctions.Wallet.Statements;
 using WalletFunctions.Wallet.Vouchers;
 
 namespace WalletFunctions.Wallet;
@@ -41,6 +42,7 @@ internal static class WalletSetup
         services.AddSingleton<TransactionList>();
         services.AddSingleton<TransactionViews>();
         services.AddSingleton<VoucherDesk>();
+        services.AddSingleton<StatementDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
         services.TryAddSingleton<IRulebooks, BuiltInRulebooks>();
