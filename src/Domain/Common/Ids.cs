@@ -26,6 +26,19 @@ public readonly record struct BankCardId(string Value) : IId<BankCardId>
     public override string ToString() => Value;
 }
 
+/// <summary>A bill that was paid.</summary>
+public readonly record struct BillId(string Value) : IId<BillId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "bill_";
+
+    /// <inheritdoc/>
+    public static BillId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Somebody whose bills are paid: an electricity, water, gas or telephone company.</summary>
 public readonly record struct BillerId(string Value) : IId<BillerId>
 {
@@ -39,14 +52,14 @@ public readonly record struct BillerId(string Value) : IId<BillerId>
     public override string ToString() => Value;
 }
 
-/// <summary>A bill that was paid.</summary>
-public readonly record struct BillId(string Value) : IId<BillId>
+/// <summary>A challenge: what a one-time code or a signature answers.</summary>
+public readonly record struct ChallengeId(string Value) : IId<ChallengeId>
 {
     /// <inheritdoc/>
-    public static string Prefix => "bill_";
+    public static string Prefix => "chl_";
 
     /// <inheritdoc/>
-    public static BillId Of(string value) => new(value);
+    public static ChallengeId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
@@ -91,6 +104,19 @@ public readonly record struct ConversationId(string Value) : IId<ConversationId>
     public override string ToString() => Value;
 }
 
+/// <summary>A device's public key, bound to an account.</summary>
+public readonly record struct DeviceKeyId(string Value) : IId<DeviceKeyId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "dvk_";
+
+    /// <inheritdoc/>
+    public static DeviceKeyId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>A message within a conversation.</summary>
 public readonly record struct MessageId(string Value) : IId<MessageId>
 {
@@ -125,6 +151,19 @@ public readonly record struct RecallId(string Value) : IId<RecallId>
 
     /// <inheritdoc/>
     public static RecallId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Something a person must look at before it goes on.</summary>
+public readonly record struct ReviewId(string Value) : IId<ReviewId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rev_";
+
+    /// <inheritdoc/>
+    public static ReviewId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -3,6 +3,10 @@ namespace WalletFunctions.Domain.Identity;
 /// <summary>Refusals of accounts, sign-in and bank cards.</summary>
 public static class IdentityErrors
 {
+    /// <summary>There is no freeze to end.</summary>
+    public static DomainError AccountNotFrozen { get; } = new("account_not_frozen", ErrorKind.Conflict,
+        new("账户没有被冻结。", "The account is not frozen."));
+
     /// <summary>A bank card is bound only in the name that was verified.</summary>
     public static DomainError CardHolderMismatch { get; } = new("card_holder_mismatch", ErrorKind.Refused,
         new("持卡人姓名与实名信息不一致。", "The card holder's name is not the verified name of this account."));

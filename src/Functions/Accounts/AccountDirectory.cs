@@ -25,6 +25,10 @@ public sealed class AccountDirectory(Storage storage, Secrets secrets, Vault vau
     internal async Task<Account?> FindByWalletAsync(WalletId wallet, CancellationToken cancellationToken) =>
         await LookUpAsync(AccountKeys.Wallet(secrets, wallet), cancellationToken) is { } id ? await FindAsync(id, cancellationToken) : null;
 
+    /// <summary>Whoever had the address first, if they still have it.</summary>
+    internal async Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
+        await FindAsync(await LookUpAsync(AccountKeys.Email(secrets, email), cancellationToken) ?? AccountId.Of("acc_nobody"), cancellationToken);
+
     internal async Task<AccountRow?> FindRowAsync(AccountId id, CancellationToken cancellationToken)
     {
         var found = await table.GetEntityIfExistsAsync<AccountRow>(AccountKeys.Partition(id), AccountKeys.Profile, cancellationToken: cancellationToken);
@@ -34,6 +38,9 @@ public sealed class AccountDirectory(Storage storage, Secrets secrets, Vault vau
     /// <summary>A number nobody has costs the same two reads as one that somebody has.</summary>
     internal async Task<AccountRow?> FindRowByPhoneAsync(PhoneNumber phone, CancellationToken cancellationToken) =>
         await FindRowAsync(await LookUpAsync(AccountKeys.Phone(secrets, phone), cancellationToken) ?? AccountId.Of("acc_nobody"), cancellationToken);
+
+    /// <summary>The number in a profile's row, readable.</summary>
+    internal PhoneNumber PhoneOf(AccountRow row) => new(vault.OpenPersonal(row.Phone));
 
     /// <summary>Replaces a profile that nobody changed since it was read.</summary>
     /// <returns>False if somebody did.</returns>
@@ -65,6 +72,11 @@ public sealed class AccountDirectory(Storage storage, Secrets secrets, Vault vau
         if (account.WalletId is { } wallet)
         {
             await ClaimLookupAsync(AccountKeys.Wallet(secrets, wallet), account.AccountId, cancellationToken);
+        }
+
+        if (account.Email is { } email)
+        {
+            await ClaimLookupAsync(AccountKeys.Email(secrets, email), account.AccountId, cancellationToken);
         }
 
         try

@@ -25,11 +25,15 @@ internal static class AccountKeys
     /// <summary>A keyed hash: whoever reads the table cannot try all telephone numbers.</summary>
     public static string Phone(Secrets secrets, PhoneNumber phone) => secrets.Lookup("phone", phone.Value);
 
+    public static string Email(Secrets secrets, string email) => secrets.Lookup("email", Codes.CodeAddress.Normal(email));
+
     public static string Wallet(Secrets secrets, WalletId wallet) => secrets.Lookup("wallet", wallet.Value);
 
     public static string Session(string sessionId) => "s|" + sessionId;
 
     public static string Card(BankCardId card) => "c|" + card.Value;
+
+    public static string DeviceKey(DeviceKeyId key) => "d|" + key.Value;
 
     /// <summary>Insert-only: what makes a number bound once.</summary>
     public static string CardNumber(Secrets secrets, CardNumber number) => "n|" + secrets.Lookup("card-number", number.Digits);

@@ -38,11 +38,17 @@ internal sealed class AccountRow : ITableEntity
 
     public string PasswordHash { get; set; } = "";
 
+    /// <summary>Null where none is set.</summary>
+    public string? PaymentPasswordHash { get; set; }
+
     /// <summary>Encrypted; null where no second factor is enrolled.</summary>
     public byte[]? TotpSecret { get; set; }
 
     /// <summary>The newest step of the second factor that was used.</summary>
     public long TotpLastStep { get; set; }
+
+    /// <summary>When the owner of a frozen account asked for it to be unfrozen; null while nothing is asked.</summary>
+    public DateTimeOffset? UnfreezeAskedAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -3,7 +3,15 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using WalletFunctions.Accounts.Codes;
+using WalletFunctions.Accounts.Confirming;
+using WalletFunctions.Accounts.Status;
+using WalletFunctions.Audit;
 using WalletFunctions.Platform;
+using WalletFunctions.Sandbox;
+using WalletFunctions.Support.Email;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Accounts;
 
@@ -41,6 +49,68 @@ internal static class AccountsSetup
             provider.GetRequiredService<SignInProofs>(),
             provider.GetRequiredService<Secrets>(),
             provider.GetRequiredService<MachineClock>()));
+        services.AddCodes(configuration);
+        services.AddConfirming();
+        services.AddStatuses();
         return services;
+    }
+
+    private static void AddCodes(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStorageNames(tables: [ChallengeTable.TableName]);
+        services.AddSingleton<ChallengeTable>();
+        services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<SandboxOptions>().Enabled
+            ? new SandboxSmsSender(provider.GetRequiredService<SandboxOutbox>())
+            : new NoSmsSender());
+        services.AddSingleton(provider => new Challenges(
+            provider.GetRequiredService<ChallengeTable>(),
+            new CodePost(provider.GetRequiredService<ISmsSender>(), provider.GetRequiredService<IMailSender>(), configuration["Mail:Domain"] ?? "wallet.example"),
+            provider.GetRequiredService<Secrets>(),
+            provider.GetRequiredService<MachineClock>()));
+    }
+
+    private static void AddStatuses(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new AccountStatuses(
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<Intents>(),
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<RecentAccounts>()));
+        services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<AccountStatuses>());
+        services.AddSingleton(provider => new UnfreezeRequests(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<IInbox>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new AccountAdmin(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<AccountStatuses>(),
+            provider.GetRequiredService<FailureTable>(),
+            provider.GetRequiredService<RecentAccounts>(),
+            provider.GetRequiredService<AuditLog>()));
+    }
+
+    private static void AddConfirming(this IServiceCollection services)
+    {
+        services.AddSingleton<FreshSignIn>();
+        services.AddSingleton<DeviceKeys>();
+        services.AddSingleton(provider => new PaymentPasswords(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Passwords>(),
+            provider.GetRequiredService<FailureTable>(),
+            provider.GetRequiredService<MachineClock>()));
+        services.AddSingleton(provider => new Confirmations(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Challenges>(),
+            provider.GetRequiredService<PaymentPasswords>(),
+            provider.GetRequiredService<DeviceKeys>(),
+            provider.GetRequiredService<RateLimits>(),
+            provider.GetRequiredService<Secrets>()));
+        services.AddSingleton<IConfirmations>(provider => provider.GetRequiredService<Confirmations>());
+        services.AddSingleton(provider => new Profiles(
+            provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<Confirmations>(),
+            provider.GetRequiredService<Vault>()));
     }
 }

@@ -91,6 +91,10 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
         }
     }
 
+    /// <summary>When a session was opened, which is when its owner last proved who they are; null where there is none.</summary>
+    internal async Task<DateTimeOffset?> OpenedAtAsync(AccountId account, string sessionId, CancellationToken cancellationToken) =>
+        (await FindAsync(account, sessionId, cancellationToken))?.CreatedAt;
+
     /// <summary>The sessions that are not over, newest first.</summary>
     internal async Task<IReadOnlyList<SessionRow>> ListAsync(AccountId account, CancellationToken cancellationToken)
     {

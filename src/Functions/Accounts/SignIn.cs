@@ -23,7 +23,8 @@ public sealed class SignIn
 
     internal async Task<Result<SignedIn>> ByPasswordAsync(PhoneNumber phone, string password, string? totp, Caller caller, CancellationToken cancellationToken)
     {
-        var failed = await failures.ReadAsync(phone, caller, cancellationToken);
+        var subject = failures.SignIn(phone, caller);
+        var failed = await failures.ReadAsync(subject, cancellationToken);
         if (failed.LockedFor(clock.GetUtcNow()) is { } left)
         {
             return IdentityErrors.AccountLocked(left);
@@ -35,7 +36,7 @@ public sealed class SignIn
             case ProofOutcome.TotpMissing:
                 return IdentityErrors.TotpRequired;
             case ProofOutcome.Wrong:
-                await failures.AddAsync(phone, caller, cancellationToken);
+                await failures.AddAsync(subject, cancellationToken);
                 return IdentityErrors.WrongCredentials;
             case ProofOutcome.Right:
                 break;
@@ -45,7 +46,7 @@ public sealed class SignIn
 
         if (failed.Count > 0)
         {
-            await failures.ClearAsync(phone, caller, cancellationToken);
+            await failures.ClearAsync(subject, cancellationToken);
         }
 
         var account = AccountId.Of(row!.AccountId);

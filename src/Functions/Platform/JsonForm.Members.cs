@@ -8,40 +8,10 @@ namespace WalletFunctions.Platform;
 internal sealed partial class JsonForm
 {
     /// <summary>Money as a request may name it: 1 to 12 digits of minor units, positive, in a known currency.</summary>
-    public Money RequiredMoney(string name)
-    {
-        if (Ask(name, required: true) is not { } value)
-        {
-            return default;
-        }
+    public Money RequiredMoney(string name) => ReadMoney(name, required: true) ?? default;
 
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            errors.Add(FieldErrors.Amount(path + name));
-            return default;
-        }
-
-        var form = Within(name, value);
-        var amount = form.Ask("amount", required: true);
-        var currencyText = form.RequiredString("currency", 3);
-        if (amount is { } number && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out var minor) || minor is < 1 or > Money.MaxRequest))
-        {
-            form.errors.Add(FieldErrors.Amount(form.path + "amount"));
-            return default;
-        }
-
-        if (!Currency.TryParse(currencyText, out var currency))
-        {
-            if (currencyText.Length > 0)
-            {
-                form.Refuse("currency", new("不支持该币种。", "this currency is not known."));
-            }
-
-            return default;
-        }
-
-        return amount is { } known ? new Money(known.GetInt64(), currency) : default;
-    }
+    /// <summary>As <see cref="RequiredMoney"/>; null where the member is absent.</summary>
+    public Money? OptionalMoney(string name) => ReadMoney(name, required: false);
 
     /// <summary>Text that is not blank, of at most <paramref name="maxLength"/> UTF-16 units, without control characters.</summary>
     /// <param name="multiline">Line breaks and tabs are allowed.</param>
@@ -123,6 +93,9 @@ internal sealed partial class JsonForm
         return value.EnumerateArray().Select((item, i) => Checked(item, $"{name}[{i}]", maxLength, multiline: false, required: true) ?? "").ToList();
     }
 
+    /// <summary>Whether the member is an object, where it may be a text as well.</summary>
+    public bool IsObject(string name) => members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object;
+
     /// <summary>An inner object; null where the member is absent.</summary>
     public JsonForm? Object(string name) => ReadObject(name, required: false);
 
@@ -154,6 +127,41 @@ internal sealed partial class JsonForm
         var form = new JsonForm(value, path + name + ".", errors);
         inner.Add(form);
         return form;
+    }
+
+    private Money? ReadMoney(string name, bool required)
+    {
+        if (Ask(name, required) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(FieldErrors.Amount(path + name));
+            return null;
+        }
+
+        var form = Within(name, value);
+        var amount = form.Ask("amount", required: true);
+        var currencyText = form.RequiredString("currency", 3);
+        if (amount is { } number && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out var minor) || minor is < 1 or > Money.MaxRequest))
+        {
+            form.errors.Add(FieldErrors.Amount(form.path + "amount"));
+            return null;
+        }
+
+        if (!Currency.TryParse(currencyText, out var currency))
+        {
+            if (currencyText.Length > 0)
+            {
+                form.Refuse("currency", new("不支持该币种。", "this currency is not known."));
+            }
+
+            return null;
+        }
+
+        return amount is { } known ? new Money(known.GetInt64(), currency) : null;
     }
 
     private JsonForm? ReadObject(string name, bool required)

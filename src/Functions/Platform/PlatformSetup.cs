@@ -18,7 +18,8 @@ internal static class PlatformSetup
         services.AddSingleton<ClockTable>();
         services.AddSingleton<IdSource>();
         services.AddSingleton<Idempotency>();
-        services.AddStorageNames(tables: [ClockTable.TableName, IdempotencyTable.TableName]);
+        services.AddSingleton<RateLimits>();
+        services.AddStorageNames(tables: [ClockTable.TableName, IdempotencyTable.TableName, RateLimits.TableName]);
         services.AddHostedService<StorageSetup>();
         if (sandbox.Enabled)
         {

@@ -52,7 +52,7 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
     }
 
     /// <summary>Notes a mail, once for each Message-ID however often it is given.</summary>
-    internal async Task AddMailAsync(string to, string subject, string text, string messageId, string? inReplyTo, CancellationToken cancellationToken)
+    internal async Task AddMailAsync(string to, string subject, string text, string messageId, string? inReplyTo, string? code, CancellationToken cancellationToken)
     {
         // The first try fixes where the row stands; whoever comes after finds the same place.
         var at = clock.GetUtcNow();
@@ -68,6 +68,7 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
             ["Channel"] = nameof(OutboxChannel.Email),
             ["Subject"] = subject,
             ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
+            ["Code"] = code,
             ["At"] = at,
             ["MessageId"] = messageId,
             ["InReplyTo"] = inReplyTo,

@@ -4,42 +4,28 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>Proof of consent, as a request may carry it: exactly one of its three forms.</summary>
-internal sealed record ConfirmForm(string? PaymentPassword, string? ChallengeId, string? Otp, string? DeviceKeyId, string? Signature)
-{
-    /// <summary>Asks a form for its <c>confirm</c>; null where there is none.</summary>
-    public static ConfirmForm? Ask(JsonForm form) => form.Object("confirm") is { } confirm
-        ? new ConfirmForm(
-            confirm.OptionalString("paymentPassword", 6),
-            confirm.OptionalString("challengeId", 64),
-            confirm.OptionalString("otp", 6),
-            confirm.OptionalString("deviceKeyId", 64),
-            confirm.OptionalString("signature", 512))
-        : null;
-}
+/// <summary>The one request that a proof of consent is good for.</summary>
+/// <param name="Route">Method and path: <c>POST /v1/transfers</c>.</param>
+/// <param name="Fingerprint">Of the body without <c>confirm</c>: another amount or payee is another request.</param>
+/// <param name="Key">The idempotency key, or what stands for it. A code confirms one request under one key; the same again is a repeat of it.</param>
+internal sealed record ConfirmedRequest(string Route, string Fingerprint, string Key);
 
 /// <summary>Asks customers to confirm a move, and checks that they did.</summary>
 internal interface IConfirmations
 {
-    /// <summary>Checks a proof for one request.</summary>
+    /// <summary>Checks a proof for one request, and uses it up.</summary>
     /// <param name="caller">Whose proof it is.</param>
-    /// <param name="confirm">What was sent; null is <see cref="Confirmation.None"/>.</param>
-    /// <param name="route">Method and path.</param>
-    /// <param name="fingerprint">Of the request without <c>confirm</c>: a proof is good for one request only.</param>
+    /// <param name="confirm">What was sent.</param>
+    /// <param name="request">What it must be good for.</param>
     /// <param name="cancellation">Ends it.</param>
-    Task<Result<Confirmation>> VerifyAsync(Caller caller, ConfirmForm? confirm, string route, string fingerprint, CancellationToken cancellation);
+    /// <returns>How it was confirmed; <see cref="Confirmation.None"/> where no proof was sent.</returns>
+    Task<Result<Confirmation>> VerifyAsync(Caller caller, ConfirmForm? confirm, ConfirmedRequest request, CancellationToken cancellation);
 
-    /// <summary>Makes the challenge for a move that needs a confirmation.</summary>
-    /// <returns><see cref="Domain.Books.LedgerErrors.ConfirmationRequired"/> with the members that the client needs.</returns>
-    Task<DomainError> ChallengeAsync(Caller caller, string route, string fingerprint, Money amount, string? payee, CancellationToken cancellation);
-}
-
-/// <summary>No way to confirm is set up: every proof is refused.</summary>
-internal sealed class NoConfirmations : IConfirmations
-{
-    public Task<Result<Confirmation>> VerifyAsync(Caller caller, ConfirmForm? confirm, string route, string fingerprint, CancellationToken cancellation) =>
-        Task.FromResult<Result<Confirmation>>(confirm is null ? Confirmation.None : Domain.Books.LedgerErrors.ConfirmationRequired);
-
-    public Task<DomainError> ChallengeAsync(Caller caller, string route, string fingerprint, Money amount, string? payee, CancellationToken cancellation) =>
-        Task.FromResult(Domain.Books.LedgerErrors.ConfirmationRequired);
+    /// <summary>Makes the challenge for a request that needs a confirmation.</summary>
+    /// <param name="caller">Whose request it is.</param>
+    /// <param name="request">What the proof will be good for.</param>
+    /// <param name="about">What the request does, for the message with the code.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns><see cref="Domain.Books.LedgerErrors.ConfirmationRequired"/> with the members <c>challengeId</c>, <c>methods</c> and <c>expiresAt</c>.</returns>
+    Task<DomainError> ChallengeAsync(Caller caller, ConfirmedRequest request, Text about, CancellationToken cancellation);
 }

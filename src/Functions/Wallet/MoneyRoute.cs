@@ -55,11 +55,11 @@ public sealed class MoneyRoute
         MoneyRequest money, string route, OperationKind operation, Money amount, ConfirmForm? confirm, CancellationToken cancellation)
     {
         var account = await accounts.FindAsync(money.Caller.Account, cancellation);
-        var confirmed = await confirmations.VerifyAsync(money.Caller, confirm, route, money.Key.Fingerprint, cancellation);
+        var confirmed = await confirmations.VerifyAsync(money.Caller, confirm, ConfirmedOf(route, money.Key), cancellation);
         var terms = account is null
             ? SpendTerms.Free(operation)
             : await desk.TermsAsync(account, operation, money.Caller.DeviceId, confirmed.IsOk ? confirmed.Value : Confirmation.None, cancellation);
-        var refusal = account is { Status: AccountStatus.Active } ? confirmed.Error : LedgerErrors.AccountFrozen;
+        var refusal = account is { Status: AccountStatus.Active or AccountStatus.Frozen } ? confirmed.Error : LedgerErrors.AccountFrozen;
         return new Spend(money, route, amount, terms, refusal) { Account = account };
     }
 
@@ -70,8 +70,14 @@ public sealed class MoneyRoute
     /// <param name="cancellation">Ends it.</param>
     internal async Task<IResult> FinishAsync(Spend spend, Outcome outcome, string? payee, CancellationToken cancellation) =>
         outcome is Outcome.Refused { Error.Code: "confirmation_required" }
-            ? Answers.Problem(spend.Request, await confirmations.ChallengeAsync(spend.Caller, spend.Route, spend.Key.Fingerprint, spend.Amount, payee, cancellation))
+            ? Answers.Problem(spend.Request, await confirmations.ChallengeAsync(spend.Caller, ConfirmedOf(spend.Route, spend.Key), AboutOf(spend.Amount, payee), cancellation))
             : spend.Money.Answer(outcome);
+
+    private static ConfirmedRequest ConfirmedOf(string route, RequestKey key) => new(route, key.Fingerprint, key.RowKey);
+
+    private static Text AboutOf(Money amount, string? payee) => payee is null
+        ? new($"支付 {amount}", $"paying {amount}")
+        : new($"向 {payee} 支付 {amount}", $"paying {amount} to {payee}");
 }
 
 /// <summary>A request that spends, with its terms.</summary>

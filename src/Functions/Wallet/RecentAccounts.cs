@@ -26,6 +26,17 @@ public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock
     internal Task<Account?> FindByPhoneAsync(PhoneNumber phone, CancellationToken cancellation) =>
         FindAsync(phone.Value, () => accounts.FindByPhoneAsync(phone, cancellation));
 
+    /// <summary>Reads an account anew at its next use here; other hosts have it within a minute.</summary>
+    internal void Forget(Account account)
+    {
+        known.TryRemove(account.AccountId.Value, out _);
+        known.TryRemove(account.Phone.Value, out _);
+        if (account.WalletId is { } wallet)
+        {
+            known.TryRemove(wallet.Value, out _);
+        }
+    }
+
     private async Task<Account?> FindAsync(string key, Func<Task<Account?>> find)
     {
         if (known.TryGetValue(key, out var seen) && clock.GetElapsedTime(seen.At) < Recent)

@@ -20,7 +20,9 @@ public sealed class SpendDesk
     internal async Task<Result<SpendTerms>> TermsAsync(Caller caller, OperationKind operation, Confirmation confirmed, CancellationToken cancellation)
     {
         var account = await accounts.FindAsync(caller.Account, cancellation);
-        return account is { Status: AccountStatus.Active }
+
+        // What was read may be a minute old: whether it is frozen the book decides.
+        return account is { Status: AccountStatus.Active or AccountStatus.Frozen }
             ? await TermsAsync(account, operation, caller.DeviceId, confirmed, cancellation)
             : LedgerErrors.AccountFrozen;
     }

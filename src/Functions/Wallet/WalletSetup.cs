@@ -45,9 +45,8 @@ internal static class WalletSetup
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
+        services.AddSingleton<PayeeNames>();
         services.TryAddSingleton<IRulebooks, BuiltInRulebooks>();
-        services.TryAddSingleton<IConfirmations, NoConfirmations>();
-        services.TryAddSingleton<IReviewQueue, NoReviewQueue>();
         services.AddSingleton<IIntentSweeper, ReviewSweeper>();
         services.AddSingleton(provider => new SpendDesk(provider.GetRequiredService<RecentAccounts>(), provider.GetRequiredService<IRulebooks>()));
         services.AddSingleton(provider => new MoneyRoute(

@@ -32,7 +32,11 @@ internal sealed record OutgoingMail(
     string Text,
     string? InReplyTo,
     IReadOnlyList<string> References,
-    bool Automatic = false);
+    bool Automatic = false)
+{
+    /// <summary>The one-time code in it; only the sandbox's outbox shows it apart.</summary>
+    public string? Code { get; init; }
+}
 
 /// <summary>What became of a send.</summary>
 internal abstract record SendOutcome

@@ -9,7 +9,7 @@ internal sealed class SandboxMailSender(SandboxOutbox outbox) : IMailSender
 
     public async Task<SendOutcome> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
-        await outbox.AddMailAsync(mail.To, mail.Subject, mail.Text, mail.MessageId, mail.InReplyTo, cancellationToken);
+        await outbox.AddMailAsync(mail.To, mail.Subject, mail.Text, mail.MessageId, mail.InReplyTo, mail.Code, cancellationToken);
         return new SendOutcome.Sent("sandbox");
     }
 }

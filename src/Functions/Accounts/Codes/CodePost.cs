@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Support.Email;
+
+namespace WalletFunctions.Accounts.Codes;
+
+/// <summary>Sends codes to where they belong, by short message or by mail.</summary>
+/// <param name="domain">The right-hand side of Message-IDs.</param>
+internal sealed class CodePost(ISmsSender sms, IMailSender mail, string domain)
+{
+    /// <exception cref="CodeNotSentException">It could not be handed over.</exception>
+    public async Task SendAsync(ChallengeId id, ChallengeOrder order, string code, CancellationToken cancellationToken)
+    {
+        var text = CodeMessage.Of(code, order.Purpose, order.About).In(order.Language);
+        if (order.Address.Phone is { } phone)
+        {
+            await sms.SendAsync(new Sms(phone, text, code), cancellationToken);
+            return;
+        }
+
+        var operation = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(id.Value)).AsSpan(0, 16));
+        var letter = new OutgoingMail(operation, $"code.{id}@{domain}", order.Address.Email!, ToName: null, CodeMessage.Subject.In(order.Language), text, InReplyTo: null, References: [], Automatic: true)
+        {
+            Code = code,
+        };
+        if (await mail.SendAsync(letter, cancellationToken) is not (SendOutcome.Sent or SendOutcome.Unknown))
+        {
+            throw new CodeNotSentException("The mail with a code was not taken.");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Accounts.Confirming;
+
+/// <summary>What proves that whoever sets a payment password may.</summary>
+/// <param name="Password">The sign-in password.</param>
+/// <param name="OldPaymentPassword">The one that is replaced.</param>
+internal sealed record PaymentPasswordProof(string? Password, string? OldPaymentPassword);
+
+/// <summary>
+/// Payment passwords: six digits, hashed as sign-in passwords are. Five wrong ones lock for a quarter of an hour, counted in a
+/// table over all hosts; each host compares one guess of an account at a time, so a thousand at once are no better.
+/// </summary>
+public sealed class PaymentPasswords : IDisposable
+{
+    internal const int Digits = 6;
+
+    private readonly OneAtATime guesses = new();
+    private readonly AccountDirectory accounts;
+    private readonly Passwords hasher;
+    private readonly FailureTable failures;
+    private readonly MachineClock clock;
+
+    internal PaymentPasswords(AccountDirectory accounts, Passwords hasher, FailureTable failures, MachineClock clock) =>
+        (this.accounts, this.hasher, this.failures, this.clock) = (accounts, hasher, failures, clock);
+
+    /// <summary>Whether a text can be one.</summary>
+    internal static bool IsWellFormed(string text) => text.Length == Digits && text.All(char.IsAsciiDigit);
+
+    /// <returns>Null if it is right.</returns>
+    internal Task<DomainError?> VerifyAsync(AccountId account, string typed, CancellationToken cancellationToken) =>
+        CheckAsync(account, row => row.PaymentPasswordHash, typed, ConfirmationErrors.PaymentPasswordNotSet, cancellationToken);
+
+    /// <summary>Sets it, for the first time or again.</summary>
+    /// <param name="isFresh">Whether the caller has just signed in, which is proof enough for a first one.</param>
+    internal async Task<DomainError?> SetAsync(AccountId account, string paymentPassword, PaymentPasswordProof proof, bool isFresh, CancellationToken cancellationToken)
+    {
+        var row = await FindAsync(account, cancellationToken);
+        DomainError? refusal = proof switch
+        {
+            { Password: { } password } => await CheckAsync(account, found => found.PasswordHash, password, ConfirmationErrors.ConfirmationWrong, cancellationToken),
+            { OldPaymentPassword: { } old } => await VerifyAsync(account, old, cancellationToken),
+            _ when isFresh && row.PaymentPasswordHash is null => null,
+            _ => PlatformErrors.Validation([FieldErrors.Missing("password")]),
+        };
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var hash = hasher.Hash(paymentPassword);
+        do
+        {
+            row = await FindAsync(account, cancellationToken);
+            row.PaymentPasswordHash = hash;
+        }
+        while (!await accounts.ReplaceAsync(row, cancellationToken));
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => guesses.Dispose();
+
+    private Task<DomainError?> CheckAsync(AccountId account, Func<AccountRow, string?> hashOf, string typed, DomainError ifNone, CancellationToken cancellationToken) =>
+        guesses.RunAsync(account.Value, async () =>
+        {
+            var subject = failures.Confirming(account);
+            var failed = await failures.ReadAsync(subject, cancellationToken);
+            if (failed.LockedFor(clock.GetUtcNow()) is { } left)
+            {
+                return ConfirmationErrors.ConfirmationLocked(left);
+            }
+
+            if (hashOf(await FindAsync(account, cancellationToken)) is not { } hash)
+            {
+                return ifNone;
+            }
+
+            if (!hasher.Verify(hash, typed))
+            {
+                await failures.AddAsync(subject, cancellationToken);
+                return ConfirmationErrors.ConfirmationWrong;
+            }
+
+            if (failed.Count > 0)
+            {
+                await failures.ClearAsync(subject, cancellationToken);
+            }
+
+            return null;
+        }, cancellationToken);
+
+    private async Task<AccountRow> FindAsync(AccountId account, CancellationToken cancellationToken) =>
+        await accounts.FindRowAsync(account, cancellationToken) ?? throw new InvalidOperationException("A signed-in account has no profile.");
+}
