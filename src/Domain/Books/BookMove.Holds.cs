@@ -47,11 +47,20 @@ public abstract partial record BookMove
     /// <param name="Purpose">Why.</param>
     public sealed record CaptureToTransfer(Hold Hold, Party Payee, string? Note, TransferPurpose Purpose) : BookMove
     {
-        internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
-            ? LedgerErrors.HoldNotOpen
+        internal override Result<Decision> Decide(BookHead head, Step step) => Refusal(head) is { } refusal
+            ? refusal
             : step.Meeting(Hold.Counted is null ? null : Payee.Wallet, null)
                 .Commit(EntryKinds.Approved(Purpose), Payee, Note, Hold with { State = HoldState.Captured },
                     WithFee(BookAccount.Held, BookAccount.InTransit, Hold.Amount, Hold.Fee));
+
+        // A frozen book sends nothing: who froze it must be sure of that. The money stays held until it is unfrozen or given back.
+        private DomainError? Refusal(BookHead head) => (Hold.State, head.Freezes) switch
+        {
+            (not HoldState.Open, _) => LedgerErrors.HoldNotOpen,
+            (_, Freezes.None) => null,
+            (_, Freezes.ByRule) => LedgerErrors.WalletFrozen,
+            _ => LedgerErrors.AccountFrozen,
+        };
     }
 
     /// <summary>Held money is given back, and with it what the hold counted.</summary>

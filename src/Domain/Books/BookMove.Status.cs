@@ -1,5 +1,3 @@
-using WalletFunctions.Domain.Limits;
-
 namespace WalletFunctions.Domain.Books;
 
 /// <content>What changes a book without moving money.</content>
@@ -23,13 +21,6 @@ public abstract partial record BookMove
     public sealed record Close : BookMove
     {
         internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { IsClosed = true }, null);
-    }
-
-    /// <summary>Sets the customer's own limits.</summary>
-    /// <param name="Own">All of them; what is null is lifted.</param>
-    public sealed record SetOwnLimits(OwnLimits Own) : BookMove
-    {
-        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Own = Own }, null);
     }
 
     private static Freezes FlagOf(FreezeSource source) => source switch

@@ -1,21 +1,44 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using WalletFunctions.Domain;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Accounts;
 
 /// <summary>/v1/me: the caller's own profile and sessions.</summary>
-public sealed class MeFunctions(AccountDirectory accounts, Sessions sessions)
+public sealed class MeFunctions(Profiles profiles, Sessions sessions, Secrets secrets)
 {
     [Function("Me")]
     [Access(Role.SignedIn)]
     [Operation("The caller's profile", Response = typeof(Profile))]
     public async Task<IResult> Me([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me")] HttpRequest request, CancellationToken cancellationToken) =>
-        await accounts.FindAsync(request.Caller().Account, cancellationToken) is { } account
-            ? Answers.Ok(Profile.Of(account))
-            : Answers.Problem(request, PlatformErrors.NotFound);
+        Shown(await profiles.ReadAsync(request.Caller(), cancellationToken));
+
+    [Function("ChangeMe")]
+    [Access(Role.SignedIn)]
+    [Operation("Change one's name as shown, or one's own limits: lowering is at once, raising or lifting (null) needs confirm and is then at once too", Request = typeof(ProfileChangeRequest), Response = typeof(Profile),
+        Codes = ["confirmation_locked", "confirmation_required", "confirmation_wrong", "currency_mismatch", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set", "precondition_failed"])]
+    public async Task<IResult> Change([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "v1/me")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var read = await JsonForm.ReadAsync(request, cancellationToken);
+        if (!read.IsOk)
+        {
+            return Answers.Problem(request, read.Error);
+        }
+
+        var form = read.Value;
+        var change = ProfileChange.Ask(form, request.Caller());
+        if (form.Finish() is { } mistake)
+        {
+            return Answers.Problem(request, mistake);
+        }
+
+        var changed = ETags.Check(request, (await profiles.ReadAsync(request.Caller(), cancellationToken)).Tag) is { } stale
+            ? stale
+            : await profiles.ChangeAsync(request.Caller(), change, form.Fingerprint(secrets.Key("fingerprints")), cancellationToken);
+        return changed.IsOk ? Shown(changed.Value) : Answers.Problem(request, changed.Error);
+    }
 
     [Function("ListSessions")]
     [Access(Role.SignedIn)]
@@ -44,32 +67,11 @@ public sealed class MeFunctions(AccountDirectory accounts, Sessions sessions)
             ? Answers.NoContent()
             : Answers.Problem(request, PlatformErrors.NotFound);
 
-    internal sealed record Profile(
-        AccountId AccountId,
-        WalletId? WalletId,
-        Role Role,
-        string? Class,
-        AccountStatus Status,
-        string DisplayName,
-        string MaskedName,
-        string Phone,
-        string? Email,
-        bool IsVerified,
-        DateTimeOffset CreatedAt)
-    {
-        public static Profile Of(Account account) => new(
-            account.AccountId,
-            account.WalletId,
-            account.Role,
-            account.WalletId is null ? null : account.Class.ToString(),
-            account.Status,
-            account.DisplayName,
-            account.MaskedName,
-            account.Phone.Value,
-            account.Email,
-            account.VerifiedName is not null,
-            account.CreatedAt);
-    }
+    private static IResult Shown(Profile profile) => Answers.Ok(profile, profile.Tag);
+
+    internal sealed record ProfileChangeRequest(string? DisplayName, OwnLimitsRequest? OwnLimits, ConfirmForm? Confirm);
+
+    internal sealed record OwnLimitsRequest(Money? PerTransaction, Money? Daily);
 
     internal sealed record SessionAnswer(string SessionId, bool IsCurrent, string? DeviceId, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt)
     {

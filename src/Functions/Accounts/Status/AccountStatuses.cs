@@ -1,0 +1,93 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Accounts.Status;
+
+/// <summary>
+/// Freezes and unfreezes. The book decides, on its ETag: once a freeze is answered, no debit is newer. The profile shows what
+/// the book says; it follows, by whoever comes next if this host dies in between.
+/// </summary>
+public sealed class AccountStatuses : IIntentSweeper
+{
+    private const string IntentKind = "account_status";
+
+    private readonly Ledger ledger;
+    private readonly Intents intents;
+    private readonly AccountDirectory accounts;
+    private readonly RecentAccounts recent;
+
+    internal AccountStatuses(Ledger ledger, Intents intents, AccountDirectory accounts, RecentAccounts recent) =>
+        (this.ledger, this.intents, this.accounts, this.recent) = (ledger, intents, accounts, recent);
+
+    string IIntentSweeper.Kind => IntentKind;
+
+    /// <summary>Freezes at once. Frozen twice by one source is frozen once.</summary>
+    /// <param name="occasion">The same at every repeat of one request; then nothing happens again, even if it was unfrozen since.</param>
+    internal Task FreezeAsync(WalletId wallet, FreezeSource source, byte[] occasion, CancellationToken cancellationToken) =>
+        MoveAsync(wallet, [new BookMove.Freeze(source)], occasion, cancellationToken);
+
+    /// <summary>Ends every freeze, whoever made it: only staff may.</summary>
+    /// <param name="occasion">As for <see cref="FreezeAsync"/>.</param>
+    internal Task UnfreezeAsync(WalletId wallet, byte[] occasion, CancellationToken cancellationToken) =>
+        MoveAsync(wallet, Enum.GetValues<FreezeSource>().Select(BookMove (source) => new BookMove.Unfreeze(source)), occasion, cancellationToken);
+
+    /// <summary>Brings the profile to what the book says. May be repeated, and overlap.</summary>
+    internal async Task FollowAsync(WalletId wallet, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await accounts.FindByWalletAsync(wallet, cancellationToken) is not { } account || await accounts.FindRowAsync(account.AccountId, cancellationToken) is not { } row)
+            {
+                return;
+            }
+
+            var status = Shown((await ledger.ReadHeadAsync(wallet, cancellationToken)).Head, account.Status);
+            if (row.Status == status.ToString())
+            {
+                recent.Forget(account);
+                return;
+            }
+
+            row.Status = status.ToString();
+            row.UnfreezeAskedAt = status == AccountStatus.Frozen ? row.UnfreezeAskedAt : null;
+
+            // Then the book is read again: what another follower wrote meanwhile may be newer than what was read here.
+            await accounts.ReplaceAsync(row, cancellationToken);
+        }
+    }
+
+    /// <summary>What an account's status is, by its book and by what its profile said last.</summary>
+    internal static AccountStatus Shown(BookHead head, AccountStatus profile) => (head.Status, profile) switch
+    {
+        (BookStatus.Closed, _) or (_, AccountStatus.Closed) => AccountStatus.Closed,
+        (_, AccountStatus.UnderReview) => AccountStatus.UnderReview,
+        (BookStatus.Frozen, _) => AccountStatus.Frozen,
+        (BookStatus.Active, _) => AccountStatus.Active,
+    };
+
+    async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
+    {
+        await FollowAsync(intent.Book, cancellation);
+        return true;
+    }
+
+    private async Task MoveAsync(WalletId wallet, IEnumerable<BookMove> moves, byte[] occasion, CancellationToken cancellationToken)
+    {
+        var operation = "sts_" + Convert.ToHexStringLower(occasion);
+        var intent = await intents.AddAsync(new Intent(IntentKind, operation, wallet), cancellationToken);
+        var step = 0;
+        foreach (var move in moves)
+        {
+            var outcome = await ledger.ExecuteAsync(wallet, new BookCommand($"{operation}:{step++}", move), cancellationToken);
+            if (outcome is not (Outcome.Committed or Outcome.Replayed))
+            {
+                throw new LedgerUnavailableException($"A status could not be changed ({outcome.GetType().Name}).");
+            }
+        }
+
+        await FollowAsync(wallet, cancellationToken);
+        intents.Clear(intent);
+    }
+}
