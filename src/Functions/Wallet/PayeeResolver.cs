@@ -7,7 +7,8 @@ namespace WalletFunctions.Wallet;
 /// <summary>Somebody who may be paid.</summary>
 /// <param name="Wallet">Where the money goes.</param>
 /// <param name="MaskedName">What the payer may see of the name.</param>
-internal sealed record Payee(WalletId Wallet, string MaskedName);
+/// <param name="Name">The verified name, or where there is none the one that is shown. For comparing, never for showing.</param>
+internal sealed record Payee(WalletId Wallet, string MaskedName, string Name);
 
 /// <summary>Finds who is meant by a telephone number or a wallet id.</summary>
 /// <param name="accounts">The accounts.</param>
@@ -19,6 +20,6 @@ public sealed class PayeeResolver(RecentAccounts accounts)
         var account = phone is { } number
             ? await accounts.FindByPhoneAsync(number, cancellation)
             : await accounts.FindByWalletAsync(wallet!.Value, cancellation);
-        return account is { WalletId: { } book, Status: not AccountStatus.Closed } ? new Payee(book, account.MaskedName) : LedgerErrors.PayeeNotFound;
+        return account is { WalletId: { } book, Status: not AccountStatus.Closed } ? new Payee(book, account.MaskedName, account.VerifiedName ?? account.DisplayName) : LedgerErrors.PayeeNotFound;
     }
 }

@@ -10,17 +10,18 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, MoneyRoute route, IdSource ids)
+public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;
+    private const int LongestName = 100;
 
     /// <summary>Transfers. When it answers that it is completed the payee has the money.</summary>
     [Function("CreateTransfer")]
     [Access(Role.Customer)]
     [Operation("Transfer to another wallet", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
         Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
-            "payee_not_found", "payee_is_self", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
+            "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transfers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Transfer, CreateTransfer.Ask, cancellationToken);
@@ -32,7 +33,8 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         var (spend, order) = begun.Value;
         var id = ids.New<TransactionId>();
         var payee = await payees.FindAsync(order.To.Phone, order.To.WalletId, cancellationToken);
-        var refusal = spend.Refusal ?? (order.Source == TransferSource.BankCard ? LedgerErrors.ChannelUnsupported : payee.Error);
+        var refusal = spend.Refusal ?? (order.Source == TransferSource.BankCard ? LedgerErrors.ChannelUnsupported : payee.Error)
+            ?? (order.To.Name is { } name ? await names.CheckAsync(spend.Caller.Wallet, payee.Value!, name, cancellationToken) : null);
         StoredAnswer Render(Decision decision) => TransferAnswer.Stored(decision, $"/api/v1/transfers/{id}");
 
         var outcome = refusal is null
@@ -83,7 +85,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         public static CreateTransfer Ask(JsonForm form)
         {
             var to = form.RequiredObject("to");
-            var target = new TransferTarget(to.OptionalPhone("phone"), to.OptionalId<WalletId>("walletId"));
+            var target = new TransferTarget(to.OptionalPhone("phone"), to.OptionalId<WalletId>("walletId"), to.OptionalString("name", LongestName));
             if (form.Has("to") && (to.Has("phone") && !to.IsBlank("phone")) == to.Has("walletId"))
             {
                 form.Fail(FieldErrors.Invalid("to", new("须且仅须提供 phone 或 walletId 之一。", "it must have exactly one of phone and walletId.")));
@@ -94,7 +96,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         }
     }
 
-    internal sealed record TransferTarget(PhoneNumber? Phone, WalletId? WalletId);
+    internal sealed record TransferTarget(PhoneNumber? Phone, WalletId? WalletId, string? Name);
 
     internal sealed record TransferAnswer(
         TransactionId TransactionId, string Status, Money Amount, Money Fee, Money BalanceAfter, TransactionView.CounterpartyView? Counterparty, string? Note, DateTimeOffset CreatedAt)
