@@ -5,6 +5,7 @@ using WalletFunctions.Audit;
 using WalletFunctions.Bills;
 using WalletFunctions.Merchants;
 using WalletFunctions.Platform;
+using WalletFunctions.Reviews;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Support.Inbox;
@@ -46,6 +47,7 @@ internal static class WalletApp
         builder.Services.AddInboundMail();
         builder.Services.AddMerchants();
         builder.Services.AddBills();
+        builder.Services.AddReviews();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddTopUps(builder.Configuration);

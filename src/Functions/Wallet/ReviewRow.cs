@@ -65,9 +65,3 @@ internal interface IReviewQueue
     /// <summary>Puts a transfer into the queue. Repeated, it is the same place in it.</summary>
     Task AddAsync(ReviewRow review, CancellationToken cancellation);
 }
-
-/// <summary>Nobody sits at the desk: what waits comes to its end by expiring.</summary>
-internal sealed class NoReviewQueue : IReviewQueue
-{
-    public Task AddAsync(ReviewRow review, CancellationToken cancellation) => Task.CompletedTask;
-}

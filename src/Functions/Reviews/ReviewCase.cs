@@ -1,0 +1,86 @@
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Reviews;
+
+/// <summary>What stands around a review: the payer's account, the conversation for agents, the hold in the book.</summary>
+internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger ledger)
+{
+    /// <summary>The record of a transfer that waits, with its conversation; the same at every repeat.</summary>
+    public async Task<ReviewRecord> OpenAsync(ReviewRow review, CancellationToken cancellationToken)
+    {
+        var payer = await accounts.FindByWalletAsync(review.Payer, cancellationToken);
+        var transaction = Operations.TransactionOf(review.Operation);
+        var (amount, rules) = (Money.Fen(review.Amount), review.Rules.Replace(",", ", ", StringComparison.Ordinal));
+        var conversation = await inbox.OpenAsync(
+            new OpenConversation(
+                $"review:{review.Operation}",
+                review.At,
+                new("转账待审核", "A transfer waits for a review"),
+                Priority.High,
+                "review",
+                payer?.AccountId,
+                new(
+                    $"{amount} 的转账 {transaction} 触发风控（{rules}），资金已冻结，须在 {review.ExpiresAt:u} 前由主管审核，逾期自动退回。",
+                    $"The transfer {transaction} of {amount} was held by the risk rules ({rules}). A supervisor must decide before {review.ExpiresAt:u}, or it is given back."))
+            {
+                SubjectId = transaction.Value,
+                Email = payer?.Email,
+                Name = payer?.DisplayName,
+            },
+            cancellationToken);
+        return new ReviewRecord
+        {
+            PartitionKey = ReviewId.Prefix + Operations.Tail(review.Operation),
+            Operation = review.Operation,
+            Payer = review.Payer.Value,
+            PayerAccount = payer?.AccountId.Value,
+            PayerName = review.PayerName,
+            Payee = review.Payee,
+            PayeeName = review.PayeeName,
+            Purpose = review.Purpose,
+            Amount = review.Amount,
+            Fee = review.Fee,
+            Note = review.Note,
+            Rules = review.Rules,
+            CreatedAt = review.At,
+            ExpiresAt = review.ExpiresAt,
+            Conversation = conversation.Value,
+        };
+    }
+
+    /// <summary>Tells agents how it ended; a second time it is the same line.</summary>
+    public Task TellAsync(ReviewRecord record, ReviewOutcome ended, CancellationToken cancellationToken) =>
+        inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.Operation}", ended switch
+        {
+            ReviewOutcome.Approved => new($"审核通过，转账已完成。原因：{record.Reason}", $"Approved; the transfer is made. Reason: {record.Reason}"),
+            ReviewOutcome.Denied => new($"审核未通过，资金已退回。原因：{record.Reason}", $"Denied; the money is given back. Reason: {record.Reason}"),
+            ReviewOutcome.Expired => new("逾期未审核，资金已退回。", "Nobody decided in time; the money is given back."),
+        }, cancellationToken);
+
+    /// <summary>Why the payer's money may not leave just now; null if it may.</summary>
+    public async Task<DomainError?> FreezeAsync(ReviewRecord record, CancellationToken cancellationToken) =>
+        (await ledger.ReadHeadAsync(record.ToPayer(), cancellationToken)).Head.Freezes switch
+        {
+            Freezes.None => null,
+            Freezes.ByRule => LedgerErrors.WalletFrozen,
+            _ => LedgerErrors.AccountFrozen,
+        };
+
+    /// <summary>What the book says of a hold that had ended already.</summary>
+    public async Task<ReviewOutcome> HowItEndedAsync(ReviewRecord record, CancellationToken cancellationToken)
+    {
+        var hold = await ledger.Store.FindHoldAsync(BookKeys.Partition(record.ToPayer()), record.Operation, cancellationToken)
+            ?? throw new InvalidDataException($"Review {record.PartitionKey} has no hold.");
+        return hold.ToDomain() switch
+        {
+            { State: HoldState.Captured } => ReviewOutcome.Approved,
+            { Reason: Transfers.Expired } => ReviewOutcome.Expired,
+            _ => ReviewOutcome.Denied,
+        };
+    }
+}

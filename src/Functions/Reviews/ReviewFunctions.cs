@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Reviews;
+
+/// <summary>/v1/reviews: what waits for a supervisor.</summary>
+public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
+{
+    private const int LongestReason = 500;
+
+    [Function("ListReviews")]
+    [Access(Role.Supervisor | Role.Admin)]
+    [Operation("Reviews of one kind: those that wait (status=open, the default), or those that are over (status=decided)", Response = typeof(ReviewAnswer), IsList = true, Query = ["kind", "status"])]
+    public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reviews")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var page = Paging.Read(request);
+        if (!page.IsOk)
+        {
+            return Answers.Problem(request, page.Error);
+        }
+
+        var (kind, status) = (request.Query["kind"].ToString(), request.Query["status"].ToString());
+        if (kind is not ("" or "transfer"))
+        {
+            return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("kind", new("目前仅支持 transfer。", "only transfer is there as yet."))]));
+        }
+
+        if (status is not ("" or "open" or "decided"))
+        {
+            return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("status", new("须为 open 或 decided。", "it must be open or decided."))]));
+        }
+
+        var (records, next) = await desk.ListAsync(status == "decided", page.Value, cancellationToken);
+        return Answers.List(records.Select(ReviewAnswer.Of).ToList(), next);
+    }
+
+    [Function("DecideReview")]
+    [Access(Role.Supervisor | Role.Admin)]
+    [Operation("Decide a review: the money goes, or is given back", Request = typeof(ReviewRequest), Response = typeof(ReviewAnswer), Key = true, Codes = ["account_frozen", "not_found", "review_decided", "wallet_frozen"])]
+    public async Task<IResult> Decide([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/reviews/{reviewId}/decision")] HttpRequest request, string reviewId, CancellationToken cancellationToken)
+    {
+        var read = await JsonForm.ReadAsync(request, cancellationToken);
+        if (!read.IsOk)
+        {
+            return Answers.Problem(request, read.Error);
+        }
+
+        var form = read.Value;
+        var decision = form.Enum<ReviewVerdict>("decision");
+        var reason = form.RequiredString("reason", LongestReason, multiline: true);
+        if (form.Finish() is { } mistake)
+        {
+            return Answers.Problem(request, mistake);
+        }
+
+        return await idempotency.RunAsync(request, $"POST /v1/reviews/{reviewId}/decision", form, async operation =>
+        {
+            if (!Id.TryParse<ReviewId>(reviewId, out var id))
+            {
+                return StoredAnswer.Problem(request, PlatformErrors.NotFound);
+            }
+
+            var ended = await desk.DecideAsync(id, decision == ReviewVerdict.Approve, reason, request.Caller(), Convert.ToHexStringLower(operation.Seed), cancellationToken);
+            return ended.IsOk ? StoredAnswer.Ok(ReviewAnswer.Of(ended.Value)) : StoredAnswer.Problem(request, ended.Error);
+        }, cancellationToken);
+    }
+
+    /// <summary>Every five seconds: reviews whose time is over, and decisions that were not brought to their end.</summary>
+    [Function("ExpireReviews")]
+    public Task Expire([TimerTrigger("*/5 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => desk.RunDueAsync(cancellationToken);
+
+    internal enum ReviewVerdict
+    {
+        Approve,
+        Deny,
+    }
+
+    internal sealed record ReviewRequest(ReviewVerdict Decision, string Reason);
+
+    internal sealed record ReviewAnswer(
+        ReviewId ReviewId,
+        string Kind,
+        string Status,
+        TransactionId TransactionId,
+        TransferPurpose Purpose,
+        Money Amount,
+        Money Fee,
+        ReviewParty Payer,
+        ReviewParty Payee,
+        string? Note,
+        IReadOnlyList<string> Rules,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset ExpiresAt,
+        ConversationId ConversationId,
+        AccountId? DecidedBy,
+        DateTimeOffset? DecidedAt,
+        string? Reason)
+    {
+        public static ReviewAnswer Of(ReviewRecord record) => new(
+            record.ToId(),
+            "transfer",
+            record is { IsDone: true, Chosen: { } ended } ? ended.ToLowerInvariant() : record.Chosen is null ? "open" : "deciding",
+            record.ToTransaction(),
+            (TransferPurpose)record.Purpose,
+            Money.Fen(record.Amount),
+            Money.Fen(record.Fee),
+            new ReviewParty(record.ToPayer(), record.PayerName, record.PayerAccount is { } account ? AccountId.Of(account) : null),
+            new ReviewParty(WalletId.Of(record.Payee), record.PayeeName, AccountId: null),
+            record.Note,
+            record.Rules.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            record.CreatedAt,
+            record.ExpiresAt,
+            ConversationId.Of(record.Conversation),
+            record.ChosenBy is { } by ? AccountId.Of(by) : null,
+            record.ChosenAt,
+            record.Reason);
+    }
+
+    internal sealed record ReviewParty(WalletId WalletId, string? Name, AccountId? AccountId);
+}
