@@ -60,7 +60,7 @@ public sealed class IdempotencyHttp(Ledger ledger, Idempotency idempotency)
     /// <summary>A route as keys are kept: method and path. Only POST takes keys, so a path alone will do, with or without the prefix.</summary>
     private static string Canonical(string route)
     {
-        var path = route.StartsWith("POST ", StringComparison.OrdinalIgnoreCase) ? route[5..].Trim() : route.Trim();
+        var path = (route.StartsWith("POST ", StringComparison.OrdinalIgnoreCase) ? route[5..] : route).Trim().TrimEnd('/');
         return "POST " + (path.StartsWith("/api/", StringComparison.Ordinal) ? path[4..] : path);
     }
 

@@ -20,6 +20,9 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
     /// <summary>Credits follow within seconds, or by the sweep within a minute; nothing older is looked for in a list.</summary>
     private static readonly TimeSpan MayBeInTransit = TimeSpan.FromHours(1);
 
+    /// <summary>What is reviewed leaves up to a day after its entry.</summary>
+    private static readonly TimeSpan MayBeReviewed = TimeSpan.FromDays(1);
+
     /// <summary>The entry of a transaction; null when the wallet has no such transaction, or the text is no id of one.</summary>
     internal async Task<EntryRow?> FindAsync(WalletId wallet, string transactionId, CancellationToken cancellation)
     {
@@ -45,7 +48,7 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
         var holds = await HoldsAsync(partition, entries.Where(entry => EntryKinds.IsHold(entry.Kind)).ToList(), cancellation);
         var since = clock.GetUtcNow() - MayBeInTransit;
         var inTransit = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await ForEachAsync(entries.Where(entry => IsSent(entry) && entry.At > since), async entry =>
+        await ForEachAsync(entries.Where(entry => IsSent(entry) && entry.At > (EntryKinds.IsReview(entry.Kind) ? since - MayBeReviewed : since)), async entry =>
         {
             if (!await IsCreditedAsync(entry, cancellation))
             {

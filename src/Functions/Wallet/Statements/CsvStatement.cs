@@ -40,7 +40,7 @@ internal sealed class CsvStatement(Language language) : IStatementWriter
         entry.Number.ToString(CultureInfo.InvariantCulture),
         StatementWords.At(entry.At),
         Quoted(StatementWords.TransactionOf(entry)),
-        Words(TransactionKinds.Of(entry.Kind).Words),
+        Words(TransactionKinds.Of(entry.Kind).Line),
         Quoted(StatementWords.CounterpartyOf(entry)),
         Quoted(entry.Note ?? ""),
         "",
@@ -52,7 +52,7 @@ internal sealed class CsvStatement(Language language) : IStatementWriter
     {
         foreach (var (kind, sums) in totals.ByKind)
         {
-            Sums(text, StatementWords.Subtotal, Words(TransactionKinds.Of(kind).Words), sums);
+            Sums(text, StatementWords.Subtotal, Words(TransactionKinds.Of(kind).Line), sums);
         }
 
         Sums(text, StatementWords.Total, "", totals.All);

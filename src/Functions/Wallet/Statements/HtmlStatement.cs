@@ -44,7 +44,7 @@ internal sealed class HtmlStatement(Language language) : IStatementWriter
         foreach (var cell in new[]
         {
             entry.Number.ToString(CultureInfo.InvariantCulture), StatementWords.At(entry.At), StatementWords.TransactionOf(entry),
-            TransactionKinds.Of(entry.Kind).Words.In(language), StatementWords.CounterpartyOf(entry), entry.Note,
+            TransactionKinds.Of(entry.Kind).Line.In(language), StatementWords.CounterpartyOf(entry), entry.Note,
         })
         {
             text.Append("<td>").Append(PrintPage.Encode(cell)).Append("</td>");
@@ -69,7 +69,7 @@ internal sealed class HtmlStatement(Language language) : IStatementWriter
         text.Append("</tr></thead>\n<tbody>\n");
         foreach (var (kind, sums) in totals.ByKind)
         {
-            Sums(text, TransactionKinds.Of(kind).Words, sums);
+            Sums(text, TransactionKinds.Of(kind).Line, sums);
         }
 
         Sums(text, StatementWords.Total, totals.All);
