@@ -33,6 +33,7 @@ internal static class AccountsSetup
         services.AddSingleton<Vault>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<Cards>();
+        services.AddSingleton<SealedCards>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SigningKeys>();

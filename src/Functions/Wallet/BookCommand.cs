@@ -22,8 +22,9 @@ internal sealed record BookCommand(string OperationId, Func<Hold?, BookMove> Mov
     /// <summary>The client's idempotency key; the answer is then kept under it.</summary>
     public RequestKey? Key { get; init; }
 
-    /// <summary>Renders the answer of a decision. Pure: it may run several times before one run counts. Needed with a key.</summary>
-    public Func<Decision, StoredAnswer>? Answer { get; init; }
+    /// <summary>Renders the answer of a decision. Pure: it may run several times before one run counts. Needed with a key. Null: the
+    /// request is not at its end yet, and nothing is kept under its key.</summary>
+    public Func<Decision, StoredAnswer?>? Answer { get; init; }
 
     /// <summary>Renders the answer of a refusal. Needed with a key.</summary>
     public Func<DomainError, StoredAnswer>? Refusal { get; init; }

@@ -11,7 +11,7 @@ namespace WalletFunctions.Wallet;
 /// <remarks>
 /// Row keys: <c>a|</c> attempts (newest first), <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head</c>,
 /// <c>k|</c> idempotency keys, <c>o|</c> operations, <c>r|</c> attempts by request id, <c>v|</c> reviews; other features' companions
-/// have prefixes of their own (<c>w|</c> withdrawals).
+/// have prefixes of their own (<c>t|</c> top-ups by bank card, <c>w|</c> withdrawals).
 /// </remarks>
 internal static class BookKeys
 {
@@ -67,6 +67,19 @@ internal static class BookKeys
     public static string Claim(string claim) => "c|" + Hashed(claim);
 
     public static string RequestKey(string route, string key) => "k|" + Hashed(route + "\n" + key);
+
+    /// <summary>Of the part of an id behind its prefix: ids sort oldest first; each character is turned round, so that rows sort newest first.</summary>
+    public static string NewestFirst(string tail)
+    {
+        const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+        return string.Create(tail.Length, tail, static (turned, text) =>
+        {
+            for (var i = 0; i < turned.Length; i++)
+            {
+                turned[i] = Alphabet[^(1 + Alphabet.IndexOf(text[i], StringComparison.Ordinal))];
+            }
+        });
+    }
 
     /// <summary>Keys from outside may hold any character and length; a row key may not.</summary>
     private static string Hashed(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));

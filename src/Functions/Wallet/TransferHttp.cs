@@ -6,11 +6,12 @@ using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
+using WalletFunctions.TopUps;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
+public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger ledger, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;
@@ -21,7 +22,8 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
     [Access(Role.Customer)]
     [Operation("Transfer to another wallet", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
         Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
-            "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
+            "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "account_frozen", "wallet_frozen",
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transfers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Transfer, CreateTransfer.Ask, cancellationToken);
@@ -33,12 +35,13 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         var (spend, order) = begun.Value;
         var id = ids.New<TransactionId>();
         var payee = await payees.FindAsync(order.To.Phone, order.To.WalletId, cancellationToken);
-        var refusal = spend.Refusal ?? (order.Source == TransferSource.BankCard ? LedgerErrors.ChannelUnsupported : payee.Error)
+        var refusal = spend.Refusal ?? payee.Error
             ?? (order.To.Name is { } name ? await names.CheckAsync(spend.Caller.Wallet, payee.Value!, name, cancellationToken) : null);
         StoredAnswer Render(Decision decision) => TransferAnswer.Stored(decision, $"/api/v1/transfers/{id}");
 
         var outcome = refusal is null
-            ? await transfers.SendAsync(
+            ? await funding.SendAsync(
+                spend,
                 new TransferOrder(id.Value, spend.Caller.Wallet, spend.Account!.MaskedName, payee.Value!.Wallet, payee.Value.MaskedName, order.Amount, order.Note)
                 {
                     Terms = spend.Terms,
@@ -48,6 +51,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
                     Refusal = spend.Money.Refusal,
                     Attempt = spend.Attempt,
                 },
+                new FundingChoice(order.Source, order.BankCardId),
                 cancellationToken)
             : await transfers.RefuseAsync(spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), Render), cancellationToken);
         return await route.FinishAsync(spend, outcome, payee.Value?.MaskedName, cancellationToken);
@@ -73,14 +77,7 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
         return Answers.Ok(TransferAnswer.Of(entry, view.Status) with { Amount = view.Amount, Fee = view.Fee, FailureCode = view.FailureCode });
     }
 
-    /// <summary>Where the money is taken from.</summary>
-    internal enum TransferSource
-    {
-        Balance,
-        BankCard,
-    }
-
-    internal sealed record CreateTransfer(TransferTarget To, Money Amount, TransferSource? Source, string? Note, ConfirmForm? Confirm) : ISpendForm
+    internal sealed record CreateTransfer(TransferTarget To, Money Amount, FundingSource? Source, BankCardId? BankCardId, string? Note, ConfirmForm? Confirm) : ISpendForm
     {
         public static CreateTransfer Ask(JsonForm form)
         {
@@ -91,8 +88,8 @@ public sealed class TransferHttp(Transfers transfers, Ledger ledger, PayeeResolv
                 form.Fail(FieldErrors.Invalid("to", new("须且仅须提供 phone 或 walletId 之一。", "it must have exactly one of phone and walletId.")));
             }
 
-            return new CreateTransfer(
-                target, form.RequiredMoney("amount"), form.OptionalEnum<TransferSource>("source"), form.OptionalString("note", LongestNote), ConfirmForm.Ask(form));
+            var (source, card) = FundingChoice.Ask(form);
+            return new CreateTransfer(target, form.RequiredMoney("amount"), source, card, form.OptionalString("note", LongestNote), ConfirmForm.Ask(form));
         }
     }
 

@@ -61,6 +61,10 @@ public sealed partial class Transfers : IIntentSweeper
         return true;
     }
 
+    /// <summary>The payer's leg of an order.</summary>
+    internal static BookMove MoveOf(TransferOrder order) =>
+        new BookMove.DebitTransfer(order.Amount, new Party(order.Payee, order.PayeeName), order.Note, order.Purpose, order.Terms);
+
     async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
     {
         if (Operations.TransferOf(intent.OperationId) != intent.OperationId)
@@ -147,7 +151,7 @@ public sealed partial class Transfers : IIntentSweeper
     }
 
     private static BookCommand Debit(TransferOrder order) =>
-        new(order.OperationId, new BookMove.DebitTransfer(order.Amount, new Party(order.Payee, order.PayeeName), order.Note, order.Purpose, order.Terms))
+        new(order.OperationId, MoveOf(order))
         {
             Key = order.Key,
             Answer = order.Answer,

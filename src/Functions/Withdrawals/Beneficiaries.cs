@@ -9,25 +9,17 @@ namespace WalletFunctions.Withdrawals;
 internal sealed record Beneficiary(PayoutCard Card, string Sealed);
 
 /// <summary>Who a withdrawal pays. Kept with the withdrawal, so that a card changed or removed later redirects nothing.</summary>
-internal sealed class Beneficiaries(Cards cards, Vault vault)
+internal sealed class Beneficiaries(SealedCards cards)
 {
-    /// <summary>What both seals are made of is text of base64url, so this cannot occur in it.</summary>
-    private const char Between = '|';
-
-    public async Task<Result<Beneficiary>> FindAsync(AccountId owner, BankCardId id, CancellationToken cancellationToken)
-    {
-        if (await cards.FindAsync(owner, id, cancellationToken) is not { } card)
-        {
-            return WithdrawalErrors.BankCardNotFound;
-        }
-
-        return new Beneficiary(new PayoutCard(card.BankCardId, card.Last4, card.BankCode), card.NumberToken + Between + vault.SealPersonal(card.HolderName));
-    }
+    public async Task<Result<Beneficiary>> FindAsync(AccountId owner, BankCardId id, CancellationToken cancellationToken) =>
+        await cards.FindAsync(owner, id, cancellationToken) is { } card
+            ? new Beneficiary(new PayoutCard(card.BankCardId, card.Last4, card.BankCode), card.Seal)
+            : WithdrawalErrors.BankCardNotFound;
 
     /// <summary>Opens the seals, for the order to the bank and nothing else.</summary>
     public PayoutBeneficiary Open(Withdrawal withdrawal)
     {
-        var seals = withdrawal.SealedBeneficiary.Split(Between);
-        return new PayoutBeneficiary(withdrawal.Card.BankCode, vault.OpenPersonal(seals[1]), vault.OpenCardNumber(seals[0]));
+        var (holder, number) = cards.Open(withdrawal.SealedBeneficiary);
+        return new PayoutBeneficiary(withdrawal.Card.BankCode, holder, number);
     }
 }

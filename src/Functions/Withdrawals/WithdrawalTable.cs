@@ -18,20 +18,10 @@ internal sealed class WithdrawalTable(Storage storage)
     /// <summary>The one after <see cref="Prefix"/>'s last character.</summary>
     private const string AfterPrefix = "w}";
 
-    /// <summary>Crockford's alphabet, as ids are written in.</summary>
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-
     private readonly TableClient table = storage.Table(Ledger.TableName);
 
-    /// <summary>Ids sort oldest first; each character is turned round, so that rows sort newest first.</summary>
-    public static string RowKey(WithdrawalId id) =>
-        Prefix + string.Create(id.Value.Length - WithdrawalId.Prefix.Length, id.Value, static (turned, text) =>
-        {
-            for (var i = 0; i < turned.Length; i++)
-            {
-                turned[i] = Alphabet[^(1 + Alphabet.IndexOf(text[WithdrawalId.Prefix.Length + i], StringComparison.Ordinal))];
-            }
-        });
+    /// <summary>Newest first.</summary>
+    public static string RowKey(WithdrawalId id) => Prefix + BookKeys.NewestFirst(id.Value[WithdrawalId.Prefix.Length..]);
 
     /// <summary>The row of a new withdrawal, for the transaction that sets its money aside.</summary>
     public static Companion Adding(Withdrawal withdrawal) => Companion.Add(WithdrawalRow.From(withdrawal));

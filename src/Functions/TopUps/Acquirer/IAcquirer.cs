@@ -23,10 +23,10 @@ internal interface IAcquirer
 /// <param name="ChargeId">The top-up's id: the acquirer's key for "once".</param>
 /// <param name="Amount">Positive.</param>
 /// <param name="Card">The card.</param>
-internal sealed record ChargeOrder(TopUpId ChargeId, Money Amount, ChargedCard Card);
+internal sealed record ChargeOrder(TopUpId ChargeId, Money Amount, CardDetails Card);
 
 /// <summary>A card as the acquirer needs it. Personal data: goes to the acquirer, never to a log.</summary>
-internal sealed record ChargedCard(string BankCode, string HolderName, string CardNumber);
+internal sealed record CardDetails(string BankCode, string HolderName, string CardNumber);
 
 /// <summary>What the acquirer says when a charge is handed over.</summary>
 /// <param name="Kind">What it means.</param>

@@ -1,0 +1,95 @@
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.TopUps;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.TopUps;
+
+/// <summary>A top-up with the ETag it was read with.</summary>
+internal sealed record StoredTopUp(CardTopUp TopUp, ETag ETag);
+
+/// <summary>The rows of top-ups by bank card. They stand in their wallet's book; what moves money goes through the ledger with <see cref="Replacing"/>.</summary>
+internal sealed class TopUpTable(Storage storage)
+{
+    private const string Prefix = "t|";
+
+    /// <summary>The one after <see cref="Prefix"/>'s last character.</summary>
+    private const string AfterPrefix = "t}";
+
+    /// <summary>Sorts behind <see cref="AfterPrefix"/>, so that pointers are in no list.</summary>
+    private const string PointerPrefix = "t~";
+
+    private readonly TableClient table = storage.Table(Ledger.TableName);
+
+    /// <summary>Newest first.</summary>
+    public static string RowKey(TopUpId id) => Prefix + BookKeys.NewestFirst(id.Value[TopUpId.Prefix.Length..]);
+
+    /// <summary>The rows of a new top-up, for the transaction that reserves it.</summary>
+    public static IReadOnlyList<Companion> Adding(CardTopUp topUp, RequestKey key) =>
+    [
+        Companion.Add(CardTopUpRow.From(topUp)),
+        Companion.Add(new TopUpPointerRow { RowKey = PointerKey(key), TopUp = topUp.Id.Value, Fingerprint = key.Fingerprint }),
+    ];
+
+    /// <summary>The row after a step, for that step's transaction.</summary>
+    public static Companion Replacing(CardTopUp topUp, ETag etag) => Companion.Replace(CardTopUpRow.From(topUp), etag);
+
+    /// <summary>The row with the operation that its money was for. It has ended, so nobody else changes it.</summary>
+    public static Companion Linking(CardTopUp topUp) => Companion.Put(CardTopUpRow.From(topUp));
+
+    public async Task<StoredTopUp?> FindAsync(WalletId wallet, TopUpId id, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<CardTopUpRow>(BookKeys.Partition(wallet), RowKey(id), cancellationToken: cancellationToken);
+        return found.HasValue ? new StoredTopUp(found.Value!.ToDomain(), found.Value.ETag) : null;
+    }
+
+    /// <exception cref="InvalidOperationException">There is none: whoever asks was given its id by its own row.</exception>
+    public async Task<StoredTopUp> GetAsync(WalletId wallet, TopUpId id, CancellationToken cancellationToken) =>
+        await FindAsync(wallet, id, cancellationToken) ?? throw new InvalidOperationException($"Top-up {id} has no row.");
+
+    /// <summary>Which top-up a request has begun; null while it has begun none.</summary>
+    public async Task<TopUpPointerRow?> FindBegunAsync(WalletId wallet, RequestKey key, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<TopUpPointerRow>(BookKeys.Partition(wallet), PointerKey(key), cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>Stores a change that moves no money and counts nothing; null when the row has changed since it was read.</summary>
+    public async Task<StoredTopUp?> ReplaceAsync(CardTopUp topUp, ETag etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await table.UpdateEntityAsync(CardTopUpRow.From(topUp), etag, TableUpdateMode.Replace, cancellationToken);
+            return new StoredTopUp(topUp, response.Headers.ETag!.Value);
+        }
+        catch (RequestFailedException fault) when (fault.Status == 412)
+        {
+            // Perhaps our own write, whose answer was lost and which the SDK repeated: the caller reads the row again either way.
+            return null;
+        }
+    }
+
+    /// <summary>A wallet's top-ups by bank card, newest first, with where the next page starts.</summary>
+    public async Task<(IReadOnlyList<CardTopUp> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken)
+    {
+        var partition = BookKeys.Partition(wallet);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}");
+        var items = new List<CardTopUp>();
+        await foreach (var row in table.QueryAsync<CardTopUpRow>(filter, Math.Min(page.Limit + 1, 1000), cancellationToken: cancellationToken))
+        {
+            if (items.Count == page.Limit)
+            {
+                return (items, RowKey(items[^1].Id));
+            }
+
+            items.Add(row.ToDomain());
+        }
+
+        return (items, null);
+    }
+
+    /// <summary>What stands behind <c>k|</c> is a hash already.</summary>
+    private static string PointerKey(RequestKey key) => PointerPrefix + key.RowKey[2..];
+}
