@@ -100,6 +100,19 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     resource packageContainer 'containers' = {
       name: packages
     }
+
+    // Whoever may write to the storage may still not rewrite what the books were: an anchor is created once.
+    resource anchors 'containers' = {
+      name: 'anchors'
+
+      resource immutability 'immutabilityPolicies' = {
+        name: 'default'
+        properties: {
+          immutabilityPeriodSinceCreationInDays: 3650
+          allowProtectedAppendWrites: false
+        }
+      }
+    }
   }
 }
 
@@ -190,6 +203,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Mail__Acs__Endpoint: 'https://${communication.properties.hostName}'
       Mail__Domain: mail::domain.properties.mailFromSenderDomain
       Mail__From__Address: 'DoNotReply@${mail::domain.properties.mailFromSenderDomain}'
+      // Hourly: the first tick after midnight in Asia/Shanghai begins the day's run, any tick takes up what was left half-way.
+      Reconciliation__Schedule: '0 10 * * * *'
       Secrets__Root: secretsRoot
     }, empty(imapHost) ? {} : {
       // All or none: a mailbox that is named must be complete.

@@ -5,6 +5,7 @@ using WalletFunctions.Audit;
 using WalletFunctions.Bills;
 using WalletFunctions.Merchants;
 using WalletFunctions.Platform;
+using WalletFunctions.Reconciliation;
 using WalletFunctions.Reviews;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
@@ -51,6 +52,7 @@ internal static class WalletApp
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddTopUps(builder.Configuration);
+        builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddSandboxPartners(builder.Configuration);
         return builder;
     }

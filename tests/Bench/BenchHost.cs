@@ -47,6 +47,7 @@ internal sealed class BenchHost : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = storage.ConnectionString,
             ["Sandbox:Enabled"] = "true",
+            ["Reconciliation:Schedule"] = "0 0 3 1 1 *", // never while something is measured
             ["WEBSITE_HOSTNAME"] = $"127.0.0.1:{port}",
         });
         builder.Logging.SetMinimumLevel(LogLevel.Error);

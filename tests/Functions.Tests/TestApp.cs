@@ -123,6 +123,8 @@ internal sealed class TestApp : IAsyncDisposable
             ["Sandbox:Enabled"] = "true",
             ["WEBSITE_HOSTNAME"] = $"127.0.0.1:{port}",
             ["drain-grace"] = "00:00:02",
+            // Tests that want the reconciliation ask for it; to all others it would be a stranger among their calls.
+            ["Reconciliation:Schedule"] = "0 0 3 1 1 *",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {

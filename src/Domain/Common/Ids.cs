@@ -117,6 +117,19 @@ public readonly record struct DeviceKeyId(string Value) : IId<DeviceKeyId>
     public override string ToString() => Value;
 }
 
+/// <summary>Something that reconciliation found wrong.</summary>
+public readonly record struct FindingId(string Value) : IId<FindingId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "fnd_";
+
+    /// <inheritdoc/>
+    public static FindingId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>A message within a conversation.</summary>
 public readonly record struct MessageId(string Value) : IId<MessageId>
 {
@@ -151,6 +164,19 @@ public readonly record struct RecallId(string Value) : IId<RecallId>
 
     /// <inheritdoc/>
     public static RecallId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A run of the reconciliation.</summary>
+public readonly record struct ReconciliationId(string Value) : IId<ReconciliationId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rec_";
+
+    /// <inheritdoc/>
+    public static ReconciliationId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -119,6 +119,40 @@ internal sealed class BookStore(TableClient table)
     /// <summary>Replaces a row if it is still as it was read.</summary>
     public Task ReplaceAsync(BookRow row, CancellationToken cancellation) => table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellation);
 
+    /// <summary>The rows of all books in a range of row keys that were last written before a moment, by the service's clock.</summary>
+    public AsyncPageable<TableEntity> OlderThan(string from, string to, DateTimeOffset before, CancellationToken cancellation) => table.QueryAsync<TableEntity>(
+        TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to} and Timestamp lt {before}"), select: ["PartitionKey", "RowKey"], cancellationToken: cancellation);
+
+    /// <summary>Deletes rows of one book together, or one by one where another process deletes or renews some of them at this moment.</summary>
+    /// <returns>How many were deleted.</returns>
+    public async Task<int> DeleteTogetherAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            await table.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)), cancellation);
+            return rows.Count;
+        }
+        catch (RequestFailedException fault) when (fault.Status is 404 or 412 && rows.Count > 1)
+        {
+            var deleted = 0;
+            foreach (var row in rows)
+            {
+                deleted += await DeleteTogetherAsync([row], cancellation);
+            }
+
+            return deleted;
+        }
+        catch (RequestFailedException fault) when (fault.Status is 404 or 412)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Commits rows of one book, the head first.</summary>
     /// <returns>The head's new ETag; null if the service did not tell it.</returns>
     public async Task<ETag?> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation)

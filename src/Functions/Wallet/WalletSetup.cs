@@ -30,7 +30,6 @@ internal static class WalletSetup
             provider.GetRequiredService<LedgerOptions>(),
             provider.GetRequiredService<IReviewQueue>(),
             provider.GetServices<ICreditRows>()));
-        services.AddSingleton(provider => new Reconciliation(provider.GetRequiredService<Ledger>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<Transfers>());
         services.AddSingleton(provider => new IntentSweep(
             provider.GetRequiredService<Intents>(),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
+using WalletFunctions.Reconciliation;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
 
@@ -22,6 +23,8 @@ internal static class WithdrawalSetup
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
+        services.AddSingleton<IHoldPurpose, WithdrawalHolds>();
+        services.AddSingleton<ICounterparty, PayoutFile>();
         services.AddSingleton(p => new PayoutDesk(
             p.GetRequiredService<WithdrawalTable>(),
             p.GetRequiredService<PayoutIndex>(),

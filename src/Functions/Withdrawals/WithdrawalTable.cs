@@ -13,7 +13,8 @@ internal sealed record StoredWithdrawal(Withdrawal Withdrawal, ETag ETag);
 /// <summary>The withdrawals' rows. They stand in their wallet's book; what moves money goes through the ledger with <see cref="Replacing"/>.</summary>
 internal sealed class WithdrawalTable(Storage storage)
 {
-    private const string Prefix = "w|";
+    /// <summary>Of its row keys.</summary>
+    public const string Prefix = "w|";
 
     /// <summary>The one after <see cref="Prefix"/>'s last character.</summary>
     private const string AfterPrefix = "w}";

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using WalletFunctions.Wallet;
+using WalletFunctions.Reconciliation;
 
 namespace WalletFunctions.Bench;
 
@@ -79,7 +79,7 @@ internal sealed class LedgerScenario : IScenario
 
     private static async Task<string> CheckAsync(BenchHost host)
     {
-        var report = await new Reconciliation(host.Services.GetRequiredService<WalletFunctions.Wallet.Ledger>()).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        var report = await host.Services.GetRequiredService<LedgerCheck>().RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         return report.Findings.Count == 0 && report.InTransit.Count == 0
             ? $"checked: {report.Books} books, {report.Entries} entries, every invariant holds"
             : $"BROKEN: {string.Join("; ", report.Findings.Take(5))}";

@@ -59,6 +59,7 @@ public partial class InfrastructureTests
             "Mail:Acs:Endpoint" => "https://mail.example/",
             "Mail:Domain" => "wallet.example",
             "Mail:From:Address" => "support@wallet.example",
+            "Reconciliation:Schedule" => "0 10 * * * *",
             _ => key,
         }, StringComparer.OrdinalIgnoreCase));
         // The one thing that the template names and this machine cannot reach: the account, through the identity.
@@ -96,7 +97,7 @@ public partial class InfrastructureTests
     [GeneratedRegex(@"^using (?<sdk>Azure\.(Storage|Data|Communication)\.\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sdk();
 
-    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Reconciliation|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OurSections();
 
     /// <summary>Has no values; remembers what was asked for.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using WalletFunctions.Wallet;
+using WalletFunctions.Reconciliation;
 
 namespace WalletFunctions.Tests.EndToEnd;
 
@@ -10,7 +10,7 @@ internal static class Invariants
     /// <summary>Every book sums to zero and is chained, holds agree, and no transfer is under way.</summary>
     public static async Task ShouldHoldAsync(IServiceProvider app, string run)
     {
-        var report = await app.GetRequiredService<Reconciliation>().RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        var report = await app.GetRequiredService<LedgerCheck>().RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         report.Findings.ShouldBeEmpty(run);
         report.InTransit.ShouldBeEmpty(run);
     }

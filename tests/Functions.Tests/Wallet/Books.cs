@@ -12,6 +12,7 @@ using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
+using WalletFunctions.Reconciliation;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 
@@ -115,9 +116,9 @@ internal sealed class Books : IAsyncDisposable
     public async Task<Balances> BalancesAsync(WalletId wallet) => (await Ledger.ReadHeadAsync(wallet, CancellationToken.None)).Head.Balances;
 
     /// <summary>Nothing is half done, and every invariant holds.</summary>
-    public async Task<ReconciliationReport> ShouldBeSoundAsync(int inTransit = 0)
+    public async Task<LedgerReport> ShouldBeSoundAsync(int inTransit = 0)
     {
-        var report = await new Reconciliation(Ledger).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        var report = await new LedgerCheck(Ledger, [], new ReconciliationOptions()).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         report.Findings.ShouldBeEmpty();
         report.InTransit.Count.ShouldBe(inTransit);
         report.Totals.Sum.ShouldBe(0);
