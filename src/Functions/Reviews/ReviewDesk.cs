@@ -51,7 +51,7 @@ public sealed partial class ReviewDesk
 
             if (record.Chosen is not null)
             {
-                return record.Occasion == occasion ? await CarryOutAsync(record, cancellationToken) : ReviewErrors.Decided;
+                return record.Occasion == occasion ? await CarryOutAsync(record, caller, cancellationToken) : ReviewErrors.Decided;
             }
 
             // Asked first, because what the book itself refuses it refuses for good: a freeze in this very moment leaves denial only.
@@ -60,12 +60,11 @@ public sealed partial class ReviewDesk
                 return frozen;
             }
 
-            await audit.AddAsync(caller, isApproved ? "review.approve" : "review.deny", id.Value, new { Transaction = record.Operation, Reason = reason }, cancellationToken);
             await table.NoteDueAsync(id, now + Patience, cancellationToken);
             record.Choose(isApproved ? ReviewOutcome.Approved : ReviewOutcome.Denied, caller.Account.Value, occasion, reason, now);
             if (await table.ReplaceAsync(record, cancellationToken))
             {
-                return await CarryOutAsync(record, cancellationToken);
+                return await CarryOutAsync(record, caller, cancellationToken);
             }
         }
     }
@@ -102,7 +101,6 @@ public sealed partial class ReviewDesk
                 return;
             }
 
-            await audit.AddAsync(Clock, "review.expire", record.PartitionKey, new { Transaction = record.Operation }, cancellationToken);
             record.Choose(ReviewOutcome.Expired, by: null, occasion: null, reason: null, now);
             if (!await table.ReplaceAsync(record, cancellationToken))
             {
@@ -110,7 +108,7 @@ public sealed partial class ReviewDesk
             }
         }
 
-        var ended = await CarryOutAsync(record, cancellationToken);
+        var ended = await CarryOutAsync(record, Clock, cancellationToken);
         if (!ended.IsOk && now >= record.ExpiresAt)
         {
             // An approval that the book refuses leaves the review open, and its time is over.
@@ -118,11 +116,12 @@ public sealed partial class ReviewDesk
         }
     }
 
-    /// <summary>Does what was chosen. Every step may be repeated.</summary>
-    private async Task<Result<ReviewRecord>> CarryOutAsync(ReviewRecord record, CancellationToken cancellationToken)
+    /// <summary>Does what was chosen. Every step may be repeated; the log has it before the book.</summary>
+    private async Task<Result<ReviewRecord>> CarryOutAsync(ReviewRecord record, Caller caller, CancellationToken cancellationToken)
     {
         if (!record.IsDone)
         {
+            await audit.AddAsync(caller, ActOf(record), record.PartitionKey, new { Transaction = record.Operation, By = record.ChosenBy, record.Reason }, cancellationToken);
             var (ended, refusal) = await MoveAsync(record, cancellationToken);
             if (refusal is not null)
             {
@@ -164,6 +163,13 @@ public sealed partial class ReviewDesk
             _ => throw new LedgerUnavailableException($"Review {record.PartitionKey} could not be carried out yet ({outcome.GetType().Name})."),
         };
     }
+
+    private static string ActOf(ReviewRecord record) => record.ToOutcome() switch
+    {
+        ReviewOutcome.Approved => "review.approve",
+        ReviewOutcome.Denied => "review.deny",
+        _ => "review.expire",
+    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Review {Review} could not be brought to its end")]
     private static partial void Stuck(ILogger log, ReviewId review, Exception fault);

@@ -25,7 +25,7 @@ public sealed class OtpFunctions
         (this.challenges, this.accounts, this.limits) = (challenges, accounts, limits);
 
         // In the sandbox everybody shares the loopback address.
-        perAddress = new("otp-address", sandbox.Enabled ? 6_000 : 30, TimeSpan.FromMinutes(10));
+        perAddress = new("otp-address", sandbox.Enabled ? 6_000 : 100, TimeSpan.FromMinutes(10));
     }
 
     [Function("SendOneTimeCode")]

@@ -52,6 +52,8 @@ internal static class Schemas
             ["errors"] = ListOf("field", "code", "detail"),
             ["nextSteps"] = ListOf("action", "route"),
             ["challengeId"] = Text("What to confirm, with confirmation_required."),
+            ["methods"] = new JsonObject { ["type"] = "array", ["items"] = Text("payment_password, otp or device_key: how this customer may confirm.") },
+            ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = "Until when the challenge can be answered." },
         },
         ["required"] = new JsonArray("type", "title", "status", "detail", "instance", "code", "requestId"),
     };
