@@ -23,7 +23,8 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger le
     [Operation("Transfer to another wallet", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
         Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
             "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "account_frozen", "wallet_frozen",
-            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
+            "confirmation_locked", "confirmation_wrong", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transfers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Transfer, CreateTransfer.Ask, cancellationToken);
