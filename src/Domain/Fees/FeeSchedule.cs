@@ -53,10 +53,11 @@ public sealed record FeeSchedule(IReadOnlyList<FeeRule> Rules)
 /// <remarks>The two free allowances are one wallet's, shared by all operations that have a rule.</remarks>
 public sealed record FeeRule(OperationKind Operation, AccountClass? Class)
 {
-    private const long Million = 1_000_000;
-
     /// <summary>The rate in millionths of the chargeable part: 1,000 is 0.1 %. Zero or more.</summary>
     public long RatePerMillion { get; init; }
+
+    /// <summary>What becomes of the part of a minor unit that the rate leaves.</summary>
+    public Rounding Rounding { get; init; } = Rounding.HalfUp;
 
     /// <summary>The least fee on a chargeable part above zero, in minor units.</summary>
     public long Minimum { get; init; }
@@ -70,14 +71,14 @@ public sealed record FeeRule(OperationKind Operation, AccountClass? Class)
     /// <summary>What is free in each calendar month (Asia/Shanghai), in minor units; it is used before <see cref="FreeEver"/>, because it lapses.</summary>
     public long FreeMonthly { get; init; }
 
-    /// <summary>The fee: the rate on what no allowance covers, rounded half up to a minor unit, within minimum and maximum.</summary>
+    /// <summary>The fee: the rate on what no allowance covers, rounded to a minor unit, within minimum and maximum.</summary>
     public Fee For(long amount, Usage usage)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
         var monthly = Math.Min(amount, Math.Max(0, FreeMonthly - usage.FreeThisMonth));
         var ever = Math.Min(amount - monthly, Math.Max(0, FreeEver - usage.FreeEver));
         var chargeable = amount - monthly - ever;
-        var fee = chargeable == 0 ? 0 : Math.Max(Minimum, ((chargeable * RatePerMillion) + (Million / 2)) / Million);
+        var fee = chargeable == 0 ? 0 : Math.Max(Minimum, Rates.Share(chargeable, RatePerMillion, Rounding));
         return new Fee(Math.Min(fee, Maximum ?? long.MaxValue), monthly, ever);
     }
 }
