@@ -70,6 +70,7 @@ internal readonly record struct Step(BookHead Head, string Operation, DateTimeOf
         counted is null ? this : this with { Head = Head with { Usage = Head.Usage.Without(counted, At) } };
 
     /// <summary>The step with the payee and the device it makes known; null where there is none.</summary>
+    /// <remarks>A further device is known once a move from it was confirmed: a thief's small first move must not make his own device a trusted one.</remarks>
     internal Step Meeting(WalletId? payee, SpendTerms? terms)
     {
         if (payee is null && terms is not { Counts: true })
@@ -78,10 +79,12 @@ internal readonly record struct Step(BookHead Head, string Operation, DateTimeOf
         }
 
         var (payees, devices) = (Head.Usage.Payees, Head.Usage.Devices);
+        var device = terms?.Device ?? "";
+        var isTrusted = terms is { Counts: true } && (devices.IsEmpty || devices.Has(device) || terms.Confirmed != Risk.Confirmation.None);
         var usage = Head.Usage with
         {
             Payees = payee is { } wallet ? payees.With(wallet.Value, Usage.MostPayees) : payees,
-            Devices = terms is { Counts: true } ? devices.With(terms.Device ?? "", Usage.MostDevices) : devices,
+            Devices = isTrusted ? devices.With(device, Usage.MostDevices) : devices,
         };
         return this with { Head = Head with { Usage = usage } };
     }
