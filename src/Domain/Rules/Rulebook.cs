@@ -52,6 +52,9 @@ public sealed class Rulebook
         return sets[^1].Rules;
     }
 
+    /// <summary>What comes into force after a moment, soonest first.</summary>
+    public IEnumerable<(DateTimeOffset From, RuleSet Rules)> After(DateTimeOffset moment) => sets.Where(set => set.From > moment).Reverse();
+
     private static RuleVersion<T> InForce<T>(IReadOnlyList<RuleVersion<T>> versions, DateTimeOffset moment)
         where T : class =>
         versions.Where(version => version.EffectiveFrom <= moment).OrderBy(version => version.EffectiveFrom).ThenBy(version => version.Number).LastOrDefault()

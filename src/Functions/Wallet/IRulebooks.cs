@@ -8,9 +8,3 @@ internal interface IRulebooks
     /// <summary>All versions known now. Asked at every move, so it answers from memory.</summary>
     ValueTask<Rulebook> CurrentAsync(CancellationToken cancellation);
 }
-
-/// <summary>The built-in rules.</summary>
-internal sealed class BuiltInRulebooks : IRulebooks
-{
-    public ValueTask<Rulebook> CurrentAsync(CancellationToken cancellation) => new(Rulebook.Default);
-}

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet.History;
@@ -45,7 +44,6 @@ internal static class WalletSetup
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
         services.AddSingleton<PayeeNames>();
-        services.TryAddSingleton<IRulebooks, BuiltInRulebooks>();
         services.AddSingleton<IIntentSweeper, ReviewSweeper>();
         services.AddSingleton(provider => new SpendDesk(provider.GetRequiredService<RecentAccounts>(), provider.GetRequiredService<IRulebooks>()));
         services.AddSingleton(provider => new MoneyRoute(

@@ -25,6 +25,7 @@ public partial class InfrastructureTests
         "Mail:Acs:ConnectionString", // the endpoint and the identity are used instead
         "Mail:From:Name",
         "Mail:Smtp:Host", // Communication Services carry the mail
+        "Rules:FeeNoticeDays", // 30
         "Sandbox:Enabled", // never in Azure
         "SignIn:PerMinute",
         "Vouchers:Issuer",
@@ -97,7 +98,7 @@ public partial class InfrastructureTests
     [GeneratedRegex(@"^using (?<sdk>Azure\.(Storage|Data|Communication)\.\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sdk();
 
-    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Reconciliation|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Reconciliation|Rules|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OurSections();
 
     /// <summary>Has no values; remembers what was asked for.</summary>

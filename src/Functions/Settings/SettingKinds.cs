@@ -1,0 +1,22 @@
+namespace WalletFunctions.Settings;
+
+/// <summary>The settings there are.</summary>
+public sealed class SettingKinds
+{
+    private readonly SettingKind[] all;
+
+    internal SettingKinds(FeeSetting fees, LimitSetting limits, RiskSetting risk)
+    {
+        (Fees, Limits, Risk) = (fees, limits, risk);
+        all = [fees, limits, risk];
+    }
+
+    internal FeeSetting Fees { get; }
+
+    internal LimitSetting Limits { get; }
+
+    internal RiskSetting Risk { get; }
+
+    /// <summary>Null for an unknown name.</summary>
+    internal SettingKind? Find(string name) => Array.Find(all, kind => kind.Name == name);
+}
