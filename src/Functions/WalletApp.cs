@@ -8,8 +8,10 @@ using WalletFunctions.Platform;
 using WalletFunctions.Reconciliation;
 using WalletFunctions.Reviews;
 using WalletFunctions.Sandbox;
+using WalletFunctions.Settings;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Support.Inbox;
+using WalletFunctions.Tariff;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
@@ -42,6 +44,7 @@ internal static class WalletApp
         builder.Services.AddPlatform(builder.Configuration);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddAudit();
+        builder.Services.AddSettings(builder.Configuration);
         builder.Services.AddWalletFeature(builder.Configuration);
         builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);
@@ -53,6 +56,7 @@ internal static class WalletApp
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddTopUps(builder.Configuration);
         builder.Services.AddReconciliation(builder.Configuration);
+        builder.Services.AddTariff();
         builder.Services.AddSandboxPartners(builder.Configuration);
         return builder;
     }

@@ -5,11 +5,12 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
+using WalletFunctions.Tariff;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/wallet.</summary>
-public sealed class WalletHttp(Ledger ledger, AccountDirectory accounts)
+public sealed class WalletHttp(Ledger ledger, AccountDirectory accounts, LimitsReader limits)
 {
     /// <summary>The caller's wallet as it is stored now.</summary>
     [Function("GetWallet")]
@@ -20,19 +21,20 @@ public sealed class WalletHttp(Ledger ledger, AccountDirectory accounts)
         var caller = request.Caller();
         var account = await accounts.FindAsync(caller.Account, cancellationToken);
         var stored = await ledger.ReadHeadAsync(caller.Wallet, cancellationToken);
-        return Answers.Ok(WalletAnswer.Of(stored.Head, account?.Class ?? AccountClass.I, account?.Status ?? AccountStatus.Active), stored.ETag);
+        var @class = account?.Class ?? AccountClass.I;
+        return Answers.Ok(WalletAnswer.Of(stored.Head, @class, account?.Status ?? AccountStatus.Active, await limits.ReadAsync(stored.Head, @class, cancellationToken)), stored.ETag);
     }
 
     internal sealed record WalletAnswer(WalletId WalletId, string Currency, Money Available, Money Held, string Status, string Class, LimitsAnswer Limits)
     {
-        public static WalletAnswer Of(BookHead head, AccountClass @class, AccountStatus account) => new(
+        public static WalletAnswer Of(BookHead head, AccountClass @class, AccountStatus account, LimitsAnswer limits) => new(
             head.Wallet,
             head.Currency.Code,
             new Money(head.Balances.Available, head.Currency),
             new Money(head.Balances.Held, head.Currency),
             StatusOf(head.Status, account),
             @class.ToString(),
-            new LimitsAnswer());
+            limits);
 
         private static string StatusOf(BookStatus book, AccountStatus account) => (book, account) switch
         {
@@ -42,7 +44,4 @@ public sealed class WalletHttp(Ledger ledger, AccountDirectory accounts)
             _ => "active",
         };
     }
-
-    /// <summary>None are in force yet; each kind will be a member of its own.</summary>
-    internal sealed record LimitsAnswer;
 }
