@@ -32,7 +32,7 @@ internal sealed class SigningKeyRing(Storage storage, Vault vault, MachineClock 
         var now = clock.GetUtcNow();
         if (now - ring.Keys[^1].ActiveFrom > lifetime)
         {
-            ring = await RotateAsync(Lead, cancellationToken);
+            ring = await RotateAsync(ring, Lead, cancellationToken);
         }
 
         return ring.Keys.LastOrDefault(key => key.ActiveFrom <= now) ?? ring.Keys[0];
@@ -42,14 +42,19 @@ internal sealed class SigningKeyRing(Storage storage, Vault vault, MachineClock 
     public async ValueTask<PublicKeySet> PublishedAsync(CancellationToken cancellationToken) =>
         new([.. (await KnownAsync(cancellationToken)).Keys.Select(key => key.Public)]);
 
-    /// <summary>Makes the next key. If another host does so in the same moment, its key is the next.</summary>
+    /// <summary>Makes the next key now, before its time.</summary>
     /// <param name="lead">How long it is published before it signs.</param>
-    public async Task<Loaded> RotateAsync(TimeSpan lead, CancellationToken cancellationToken)
+    public async Task RotateAsync(TimeSpan lead, CancellationToken cancellationToken) =>
+        await RotateAsync(await KnownAsync(cancellationToken), lead, cancellationToken);
+
+    public void Dispose() => loading.Dispose();
+
+    /// <summary>Makes the key after those of a ring. If another host has done so since, its key is that one.</summary>
+    private async Task<Loaded> RotateAsync(Loaded ring, TimeSpan lead, CancellationToken cancellationToken)
     {
         await loading.WaitAsync(cancellationToken);
         try
         {
-            var ring = await LoadAsync(cancellationToken);
             await TryMakeAsync(ring.Keys.Count + 1, clock.GetUtcNow() + lead, cancellationToken);
             return known = await LoadAsync(cancellationToken);
         }
@@ -58,8 +63,6 @@ internal sealed class SigningKeyRing(Storage storage, Vault vault, MachineClock 
             loading.Release();
         }
     }
-
-    public void Dispose() => loading.Dispose();
 
     private async ValueTask<Loaded> KnownAsync(CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ public sealed class SigningKeys : IDisposable
 {
     internal const string TableName = "keys";
 
-    private static readonly TimeSpan VoucherKeyLifetime = TimeSpan.FromDays(365);
+    /// <summary>Then the next key is made; what was signed before stays good.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
     /// <param name="storage">Holds the rings in table <c>keys</c>.</param>
     /// <param name="vault">Seals the private halves.</param>
@@ -15,8 +16,8 @@ public sealed class SigningKeys : IDisposable
     public SigningKeys(Storage storage, Vault vault, MachineClock clock)
     {
         AccessTokens = new SigningKeyRing(storage, vault, clock, "access-tokens", lifetime: null);
-        Vouchers = new SigningKeyRing(storage, vault, clock, "vouchers", VoucherKeyLifetime);
-        Anchors = new SigningKeyRing(storage, vault, clock, "anchors", VoucherKeyLifetime);
+        Vouchers = new SigningKeyRing(storage, vault, clock, "vouchers", Lifetime);
+        Anchors = new SigningKeyRing(storage, vault, clock, "anchors", Lifetime);
     }
 
     /// <summary>Signs access tokens. They live for minutes and only we read them, so the ring has one key.</summary>

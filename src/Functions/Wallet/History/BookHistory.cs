@@ -7,7 +7,12 @@ namespace WalletFunctions.Wallet.History;
 public sealed class BookHistory
 {
     /// <param name="storage">Read through a client that repeats after faults: a read that is made twice is still one read.</param>
-    public BookHistory(Storage storage) => Store = new BookStore(storage.Table(Ledger.TableName));
+    public BookHistory(Storage storage)
+        : this(new BookStore(storage.Table(Ledger.TableName)))
+    {
+    }
+
+    internal BookHistory(BookStore store) => Store = store;
 
     /// <summary>The rows, for reading only.</summary>
     internal BookStore Store { get; }

@@ -18,7 +18,7 @@ public sealed class TransactionList(BookHistory history, TransactionViews views)
     private const int LargestWindow = 4_000;
 
     /// <summary>A page that has something goes out after this many entries.</summary>
-    private const int Patience = 8_000;
+    private const int Patience = 4_000;
 
     /// <summary>A page goes out after this many entries, even if it is empty; its cursor goes on.</summary>
     private const int Limit = 40_000;
