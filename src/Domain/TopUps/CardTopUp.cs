@@ -87,8 +87,8 @@ public sealed record CardTopUp
     /// <summary>Whether anything is still to be found out or done.</summary>
     public bool IsOpen => Status == TopUpStatus.Pending || (InSuspense && ConversationId is null);
 
-    /// <summary>Whether what the acquirer says is news: a card that paid always is, once; a refusal only while the top-up is open.</summary>
-    public bool IsNews(ChargeWord word) => word.Outcome == ChargeOutcome.Settled ? Status != TopUpStatus.Succeeded : Status == TopUpStatus.Pending;
+    /// <summary>Whether what the acquirer says is news: a card that paid always is, once; a refusal only where none was heard yet.</summary>
+    public bool IsNews(ChargeWord word) => word.Outcome == ChargeOutcome.Settled ? Status != TopUpStatus.Succeeded : Status == TopUpStatus.Pending || IsParked;
 
     /// <summary>Whether the acquirer contradicts itself: it refuses what it has settled.</summary>
     public bool IsContradictedBy(ChargeWord word) => Status == TopUpStatus.Succeeded && word.Outcome == ChargeOutcome.Rejected;

@@ -147,7 +147,8 @@ public sealed class TopUpDesk
     {
         var (topUp, etag) = (stored.TopUp, stored.ETag);
         var failed = topUp.Fail(code, clock.GetUtcNow());
-        var outcome = await ExecuteAsync(topUp, new BookCommand($"{topUp.Id}:fail:{topUp.Round}", new BookMove.ForgetTopUp(topUp.Counted))
+        var step = topUp.IsParked ? "refused" : "fail";
+        var outcome = await ExecuteAsync(topUp, new BookCommand($"{topUp.Id}:{step}:{topUp.Round}", new BookMove.ForgetTopUp(topUp.Counted))
         {
             Companions = _ => [TopUpTable.Replacing(failed, etag)],
         }, cancellationToken);

@@ -53,8 +53,12 @@ public sealed class TopUpCrashTests(ITestOutputHelper output)
                 var asking = TryAsync(() => customer.SendAsync(HttpMethod.Post, route, order.DeepClone(), key));
                 if (await Task.WhenAny(asking, cut.Tripped) == asking && await asking is { Status: HttpStatusCode.Created } && !cut.Tripped.IsCompleted)
                 {
+                    // A fresh host counts: this one's storage may be cut off by what runs behind its answers.
+                    var calls = cut.Calls;
+                    await app.DisposeAsync();
+                    app = await StartAsync(storage, new StorageCut());
                     (await ChargesAsync(app)).ShouldBe(((step - lane - 1) / Lanes) + 1, "every key has charged once");
-                    return cut.Calls;
+                    return calls;
                 }
 
                 await cut.Tripped.WaitAsync(TimeSpan.FromSeconds(30));
