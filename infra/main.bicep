@@ -49,6 +49,13 @@ param imapUser string = ''
 @secure()
 param imapPassword string = ''
 
+@description('The gateway of short messages; empty: one-time codes go by mail alone.')
+param smsBaseUrl string = ''
+
+@description('Signs our requests to the gateway of short messages: base64.')
+@secure()
+param smsRequestSecret string = ''
+
 @description('The most instances the app may grow to.')
 @minValue(40)
 @maxValue(1000)
@@ -211,6 +218,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Mail__Imap__Host: imapHost
       Mail__Imap__Password: imapPassword
       Mail__Imap__User: imapUser
+    }, empty(smsBaseUrl) ? {} : {
+      Sms__BaseUrl: smsBaseUrl
+      Sms__RequestSecret: smsRequestSecret
     })
   }
 }

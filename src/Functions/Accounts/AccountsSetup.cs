@@ -60,9 +60,13 @@ internal static class AccountsSetup
     {
         services.AddStorageNames(tables: [ChallengeTable.TableName]);
         services.AddSingleton<ChallengeTable>();
-        services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<SandboxOptions>().Enabled
-            ? new SandboxSmsSender(provider.GetRequiredService<SandboxOutbox>())
-            : new NoSmsSender());
+        var gateway = SmsOptions.From(configuration);
+        services.AddSingleton<ISmsSender>(provider => gateway is not null
+            ? new HttpSmsSender(
+                new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
+                gateway,
+                provider.GetRequiredService<MachineClock>())
+            : provider.GetRequiredService<SandboxOptions>().Enabled ? new SandboxSmsSender(provider.GetRequiredService<SandboxOutbox>()) : new NoSmsSender());
         services.AddSingleton(provider => new Challenges(
             provider.GetRequiredService<ChallengeTable>(),
             new CodePost(provider.GetRequiredService<ISmsSender>(), provider.GetRequiredService<IMailSender>(), configuration["Mail:Domain"] ?? "wallet.example"),

@@ -85,13 +85,15 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task After_a_freeze_is_answered_no_debit_is_newer()
+    public async Task After_a_freeze_is_answered_no_debit_is_newer_on_any_host()
     {
         var app = await App.Value;
+        await using var other = await TestApp.StartAsync(connectionString: app.ConnectionString);
         var (customer, _) = await CustomerAsync(app, 4);
-        var transfers = Enumerable.Range(0, 20).Select(_ => customer.PostAsync("v1/transfers", Transfer(2, 10))).ToList();
+        using var there = new TestClient(other.Address, customer.Token);
+        var transfers = Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? customer : there).PostAsync("v1/transfers", Transfer(2, 10))).ToList();
         await Task.WhenAny(transfers);
-        (await customer.PostAsync("v1/me/freeze", new { })).Must(HttpStatusCode.OK);
+        (await there.PostAsync("v1/me/freeze", new { })).Must(HttpStatusCode.OK);
         var left = (await customer.GetAsync("v1/wallet")).Must(HttpStatusCode.OK).Text("available.amount");
 
         var answers = await Task.WhenAll(transfers);
@@ -99,6 +101,7 @@ public sealed class StatusTests
         answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.Created || answer.Code == "account_frozen");
         answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBeGreaterThan(0);
         (1_000_000 - (10 * answers.Count(answer => answer.Status == HttpStatusCode.Created))).ToString().ShouldBe(left);
+        (await there.PostAsync("v1/transfers", Transfer(2, 10))).MustRefuse(HttpStatusCode.UnprocessableEntity, "account_frozen");
     }
 
     [Fact]

@@ -59,6 +59,7 @@ public partial class InfrastructureTests
             "Bank:BaseUrl" => "https://bank.example/",
             "Mail:Acs:Endpoint" => "https://mail.example/",
             "Mail:Domain" => "wallet.example",
+            "Sms:BaseUrl" => "https://sms.example/",
             "Mail:From:Address" => "support@wallet.example",
             "Reconciliation:Schedule" => "0 10 * * * *",
             _ => key,
@@ -98,7 +99,7 @@ public partial class InfrastructureTests
     [GeneratedRegex(@"^using (?<sdk>Azure\.(Storage|Data|Communication)\.\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sdk();
 
-    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Reconciliation|Rules|Sandbox|Secrets|SignIn|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(Accounts|Acquirer|App|Bank|Inbox|Mail|Reconciliation|Rules|Sandbox|Secrets|SignIn|Sms|Wallet|Withdrawals|AzureWebJobsStorage)(:|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OurSections();
 
     /// <summary>Has no values; remembers what was asked for.</summary>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Accounts;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Rules;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Support.Inbox;
@@ -89,10 +89,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
     [Fact]
     public async Task A_frozen_account_cannot_withdraw()
     {
-        var accounts = stage.Services.GetRequiredService<AccountDirectory>();
-        var row = await accounts.FindRowAsync(Owner, CancellationToken.None);
-        row!.Status = nameof(AccountStatus.Frozen);
-        (await accounts.ReplaceAsync(row, CancellationToken.None)).ShouldBeTrue();
+        await stage.Services.GetRequiredService<AccountStatuses>().FreezeAsync(Wallet, FreezeSource.Staff, [1], CancellationToken.None);
         var before = await customer.WalletAsync();
 
         var refused = await customer.AskAsync(10_00, "frozen");

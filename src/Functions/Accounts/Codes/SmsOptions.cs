@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Accounts.Codes;
+
+/// <summary>How the gateway of short messages is reached.</summary>
+/// <param name="BaseUrl"><c>Sms:BaseUrl</c>; ends in a slash.</param>
+/// <param name="RequestKey"><c>Sms:RequestSecret</c>, base64: signs our requests.</param>
+internal sealed record SmsOptions(Uri BaseUrl, byte[] RequestKey)
+{
+    /// <summary>Null where none is configured.</summary>
+    /// <exception cref="SettingsException">One setting is there without the other, or malformed.</exception>
+    public static SmsOptions? From(IConfiguration configuration)
+    {
+        var (url, secret) = (configuration["Sms:BaseUrl"], configuration["Sms:RequestSecret"]);
+        if (string.IsNullOrEmpty(url))
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
+        {
+            throw new SettingsException("Sms:BaseUrl must be an http(s) address.");
+        }
+
+        var key = new byte[256];
+        return !string.IsNullOrEmpty(secret) && Convert.TryFromBase64String(secret, key, out var length) && length > 0
+            ? new SmsOptions(address, key[..length])
+            : throw new SettingsException("Set Sms:RequestSecret to the secret that the gateway gave, in base64.");
+    }
+}
