@@ -141,15 +141,17 @@ public abstract partial record BookMove
     /// <param name="Note">What the payer wrote.</param>
     /// <param name="DebitedAt">The time of the debit's entry.</param>
     /// <param name="Purpose">The debit's.</param>
-    public sealed record CreditTransfer(Money Amount, Party Payer, string? Note, DateTimeOffset DebitedAt, TransferPurpose Purpose = TransferPurpose.Transfer) : BookMove
+    /// <param name="FeeReturned">The fee of what is taken back, which this book had paid; zero or more.</param>
+    public sealed record CreditTransfer(
+        Money Amount, Party Payer, string? Note, DateTimeOffset DebitedAt, TransferPurpose Purpose = TransferPurpose.Transfer, long FeeReturned = 0) : BookMove
     {
         internal override DateTimeOffset NotBefore => DebitedAt;
 
         internal override Result<Decision> Decide(BookHead head, Step step)
         {
-            var takes = !head.IsClosed && Amount.Currency == head.Currency;
-            return step.Commit(EntryKinds.In(Purpose), Payer, Note,
-                new Posting(BookAccount.InTransit, takes ? BookAccount.Available : BookAccount.Suspense, Amount.Amount));
+            var to = !head.IsClosed && Amount.Currency == head.Currency ? BookAccount.Available : BookAccount.Suspense;
+            var arrived = new Posting(BookAccount.InTransit, to, Amount.Amount);
+            return step.Commit(EntryKinds.In(Purpose), Payer, Note, FeeReturned == 0 ? [arrived] : [arrived, new Posting(BookAccount.Fees, to, FeeReturned)]);
         }
     }
 
@@ -184,7 +186,7 @@ public abstract partial record BookMove
         At = at,
         Available = head.Balances.Available,
         IsClosed = head.IsClosed,
-        Freezes = head.Freezes,
+        Freezes = terms.PassesFreezes ? Freezes.None : head.Freezes,
         Usage = head.Usage,
         Own = terms.Counts ? head.Own : OwnLimits.None,
         IsNewDevice = terms.Counts && !head.Usage.Devices.IsEmpty && !head.Usage.Devices.Has(terms.Device ?? ""),

@@ -15,6 +15,12 @@ public sealed record SpendTerms(OperationKind Operation, AccountClass Class, Rul
     /// <summary>The terms of the system's own moves: free, without limits, not counted.</summary>
     public static SpendTerms Free(OperationKind operation) => new(operation, AccountClass.III, Rulebook.None, null, Confirmation.None);
 
+    /// <summary>Staff takes something back: free, without limits, not counted, and whoever has frozen the book.</summary>
+    public static SpendTerms ByStaff(OperationKind operation) => Free(operation) with { PassesFreezes = true };
+
+    /// <summary>Whether a frozen book gives the money. A closed one does not.</summary>
+    public bool PassesFreezes { get; init; }
+
     /// <summary>Whether the move counts towards limits and allowances.</summary>
     public bool Counts => !ReferenceEquals(Rules, Rulebook.None);
 }

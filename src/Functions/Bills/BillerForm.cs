@@ -15,15 +15,10 @@ internal sealed record BillerForm(Text? Name, BillerStatus? Status, BillNumberFo
         var name = Asked("name", form, whole) is { } named ? new Text(named.RequiredString("zh", LongestName), named.RequiredString("en", LongestName)) : (Text?)null;
         var format = Asked("billNumber", form, whole) is { } number ? AskFormat(number) : null;
         var status = form.OptionalEnum<BillerStatus>("status");
-        var hasMaximum = form.Has("maxPerBill");
-        Money? most = hasMaximum ? form.RequiredMoney("maxPerBill") : null;
-        if (!hasMaximum)
-        {
-            form.Object("maxPerBill");
-        }
+        var most = form.OptionalMoney("maxPerBill");
 
         // As in a merge patch: null takes the maximum away.
-        return new BillerForm(name, status, format, hasMaximum || form.IsBlank("maxPerBill"), most);
+        return new BillerForm(name, status, format, most is not null || form.IsBlank("maxPerBill"), most);
     }
 
     public Biller ApplyTo(Biller biller) => biller with

@@ -19,14 +19,8 @@ internal sealed record MerchantForm(string? Name, MerchantStatus? Status, bool? 
         }
 
         // As in a merge patch: null takes the maximum away.
-        var hasMaximum = restrictions.Has("maxPerPayment");
-        var most = hasMaximum ? restrictions.RequiredMoney("maxPerPayment") : default;
-        if (!hasMaximum)
-        {
-            restrictions.Object("maxPerPayment");
-        }
-
-        return new MerchantForm(name, status, invoice, hasMaximum || restrictions.IsBlank("maxPerPayment"), hasMaximum ? most : null, AskClass(restrictions));
+        var most = restrictions.OptionalMoney("maxPerPayment");
+        return new MerchantForm(name, status, invoice, most is not null || restrictions.IsBlank("maxPerPayment"), most, AskClass(restrictions));
     }
 
     public Merchant ApplyTo(Merchant merchant) => merchant with

@@ -81,6 +81,9 @@ internal static class BookKeys
         });
     }
 
+    /// <summary>A whole id, without its prefix, as in <see cref="NewestFirst"/>.</summary>
+    public static string Turned(string id) => NewestFirst(Operations.Tail(id));
+
     /// <summary>Keys from outside may hold any character and length; a row key may not.</summary>
     private static string Hashed(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));
 }

@@ -14,4 +14,8 @@ internal interface ICreditRows
     /// <param name="debit">The payer's entry.</param>
     /// <param name="memo">What was kept with the debit, see <see cref="TransferOrder.Memo"/>.</param>
     IReadOnlyList<Companion> Rows(Entry debit, string memo);
+
+    /// <summary>A fee that the payee had paid and gets back with the credit, in minor units.</summary>
+    /// <param name="memo">As for <see cref="Rows"/>.</param>
+    long FeeReturned(string memo) => 0;
 }

@@ -19,8 +19,14 @@ internal sealed record TransactionView(
     string? Note,
     string? WithdrawalId)
 {
+    /// <summary>The transaction that took this one back.</summary>
+    public TransactionId? ReversedBy { get; init; }
+
+    /// <summary>The transaction that this one takes back.</summary>
+    public TransactionId? Reverses { get; init; }
+
     /// <summary>Every <see cref="Status"/> there is.</summary>
-    public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned", "under_review"];
+    public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned", "reversed", "under_review"];
 
     /// <param name="entry">An entry that is a transaction of its own: see <see cref="TransactionKinds.Shows"/>.</param>
     /// <param name="hold">The hold that it placed, as it is now.</param>
@@ -50,6 +56,15 @@ internal sealed record TransactionView(
             entry.Note,
             entry.Kind is EntryKind.Hold or EntryKind.PayoutReturn ? Operations.HoldOf(entry.Operation) : null);
     }
+
+    /// <summary>With what took it back, or what it takes back.</summary>
+    /// <param name="link">Null: neither.</param>
+    public TransactionView With(LinkRow? link) => link switch
+    {
+        null => this,
+        { Returns: true } => this with { Reverses = link.OtherId },
+        _ => this with { Status = "reversed", ReversedBy = link.OtherId },
+    };
 
     private static string StatusOf(Entry entry, Hold? hold, bool isCredited) => hold?.State switch
     {

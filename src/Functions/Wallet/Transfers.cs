@@ -140,8 +140,8 @@ public sealed partial class Transfers : IIntentSweeper
                     ? (committed, ClaimEnd.Kept, true)
                     : (committed with { Answer = await TellInTransitAsync(order, debit, cancellation) }, ClaimEnd.Kept, false);
             case Outcome.Replayed replayed:
-                var (repeat, isMade) = await RepeatAsync(order.Payer, order.Key, replayed, cancellation);
-                return (repeat, isMade ? ClaimEnd.Kept : ClaimEnd.Refused, true);
+                var (repeat, end) = await RepeatAsync(order.Payer, order.Key, replayed, cancellation);
+                return (repeat, end, true);
             case Outcome.Refused:
                 return (outcome, ClaimEnd.Refused, true);
             default:
@@ -172,22 +172,22 @@ public sealed partial class Transfers : IIntentSweeper
     };
 
     /// <summary>A repeat is told the first answer, once it is true; from then on no other can be told.</summary>
-    /// <returns>What to tell, and whether it has a debit, or will have if a person says so.</returns>
-    private async Task<(Outcome.Replayed Told, bool IsMade)> RepeatAsync(WalletId payer, RequestKey? key, Outcome.Replayed replayed, CancellationToken cancellation)
+    /// <returns>What to tell, and what becomes of the claim; while a person looks at the first request, that one keeps it.</returns>
+    private async Task<(Outcome.Replayed Told, ClaimEnd Claim)> RepeatAsync(WalletId payer, RequestKey? key, Outcome.Replayed replayed, CancellationToken cancellation)
     {
         if (key is null)
         {
-            return (replayed, await CompleteAsync(payer, replayed.OperationId, cancellation));
+            return (replayed, await CompleteAsync(payer, replayed.OperationId, cancellation) ? ClaimEnd.Kept : ClaimEnd.Gone);
         }
 
         if (await ledger.FindKeyAsync(payer, key.RowKey, cancellation) is { Told: true } told)
         {
-            return (replayed with { Answer = told.Answer() }, true);
+            return (replayed with { Answer = told.Answer() }, ClaimEnd.Kept);
         }
 
         return await CompleteAsync(payer, replayed.OperationId, cancellation)
-            ? (replayed with { Answer = await ledger.TellAsync(payer, key.RowKey, null, cancellation) }, true)
-            : (replayed, await ledger.FindOperationAsync(payer, replayed.OperationId, cancellation) is { UnderReview: true });
+            ? (replayed with { Answer = await ledger.TellAsync(payer, key.RowKey, null, cancellation) }, ClaimEnd.Kept)
+            : (replayed, await ledger.FindOperationAsync(payer, replayed.OperationId, cancellation) is { UnderReview: true } ? ClaimEnd.Gone : ClaimEnd.Refused);
     }
 
     /// <summary>Makes the credit, or gives up waiting for it.</summary>
@@ -221,10 +221,12 @@ public sealed partial class Transfers : IIntentSweeper
     private async Task CreditAsync(Entry debit, Outbox outbox, CancellationToken cancellation)
     {
         var purpose = EntryKinds.PurposeOf(debit.Kind) ?? throw new InvalidDataException($"Entry {debit.Number} of {debit.Wallet} is no debit.");
-        var credit = new BookMove.CreditTransfer(Money.Fen(debit.Moved(BookAccount.InTransit)), new Party(debit.Wallet, outbox.PayerName), debit.Note, debit.At, purpose);
+        var rows = outbox.Memo is null ? null : creditRows.GetValueOrDefault(purpose);
+        var credit = new BookMove.CreditTransfer(
+            Money.Fen(debit.Moved(BookAccount.InTransit)), new Party(debit.Wallet, outbox.PayerName), debit.Note, debit.At, purpose, rows?.FeeReturned(outbox.Memo!) ?? 0);
         var command = new BookCommand(Operations.TransferOf(debit.Operation), credit)
         {
-            Companions = outbox.Memo is { } memo && creditRows.TryGetValue(purpose, out var rows) ? _ => rows.Rows(debit, memo) : null,
+            Companions = rows is null ? null : _ => rows.Rows(debit, outbox.Memo!),
         };
         var outcome = await ledger.ExecuteAsync(outbox.Payee, command, cancellation);
         if (outcome is not (Outcome.Committed or Outcome.Replayed))

@@ -11,6 +11,7 @@ using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
+using WalletFunctions.Payments;
 using WalletFunctions.Platform;
 using WalletFunctions.Reconciliation;
 using WalletFunctions.TestSupport;
@@ -34,7 +35,7 @@ internal sealed class Books : IAsyncDisposable
         var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4) };
         Ledger = new Ledger(Table, TimeProvider.System, TimeProvider.System, options);
         Intents = new Intents(IntentTable, TimeProvider.System, options);
-        Transfers = new Transfers(Ledger, Intents, options, Reviews, []);
+        Transfers = new Transfers(Ledger, Intents, options, Reviews, [new SaleCredit(), new ReturnCredit(TransferPurpose.Reversal), new ReturnCredit(TransferPurpose.Recall)]);
         Sweep = new IntentSweep(Intents, [Transfers, new ReviewSweeper(Transfers, Reviews)], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
     }
 

@@ -39,7 +39,8 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
     internal async Task<TransactionView> OfAsync(string partition, Entry entry, CancellationToken cancellation)
     {
         var hold = EntryKinds.IsHold(entry.Kind) ? (await history.Store.FindHoldAsync(partition, entry.Operation, cancellation))?.ToDomain() : null;
-        return TransactionView.Of(entry, hold, !IsSent(entry) || await IsCreditedAsync(entry, cancellation));
+        return TransactionView.Of(entry, hold, !IsSent(entry) || await IsCreditedAsync(entry, cancellation))
+            .With(await history.Store.FindAsync<LinkRow>(partition, LinkRow.KeyOf(entry.Operation), cancellation));
     }
 
     /// <summary>Several transactions of one book, newest first.</summary>
@@ -55,7 +56,25 @@ public sealed class TransactionViews(BookHistory history, TimeProvider clock)
                 inTransit[entry.Operation] = true;
             }
         }, cancellation);
-        return entries.Select(entry => TransactionView.Of(entry, holds.GetValueOrDefault(entry.Operation), !inTransit.ContainsKey(entry.Operation))).ToList();
+        var links = await LinksAsync(partition, entries, cancellation);
+        return entries.Select(entry => TransactionView.Of(entry, holds.GetValueOrDefault(entry.Operation), !inTransit.ContainsKey(entry.Operation))
+            .With(links.GetValueOrDefault(LinkRow.KeyOf(entry.Operation)))).ToList();
+    }
+
+    /// <summary>What was taken back, or takes something back, by row key. There is little of it, so that one query of the whole range is enough.</summary>
+    private async Task<IReadOnlyDictionary<string, LinkRow>> LinksAsync(string partition, IReadOnlyList<Entry> entries, CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, LinkRow>(StringComparer.Ordinal);
+        if (entries.Count > 0)
+        {
+            var keys = entries.Select(entry => LinkRow.KeyOf(entry.Operation)).Order(StringComparer.Ordinal).ToList();
+            await foreach (var row in history.Store.RangeAsync<LinkRow>(partition, keys[0], keys[^1] + "~", null, cancellation))
+            {
+                found[row.RowKey] = row;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>An id, or an id and the step that is a transaction of its own (a returned payout).</summary>
