@@ -5,12 +5,13 @@ using WalletFunctions.Domain.Bills;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
+using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Bills;
 
 /// <summary>/v1/bills: electricity, water, gas, telephone.</summary>
-public sealed class BillHttp(Transfers transfers, BillerRegister billers, Ledger ledger, MoveStates states, MoneyRoute route, IdSource ids)
+public sealed class BillHttp(Transfers transfers, Funding funding, BillerRegister billers, Ledger ledger, MoveStates states, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/bills";
 
@@ -20,7 +21,7 @@ public sealed class BillHttp(Transfers transfers, BillerRegister billers, Ledger
     [Operation("Pay a bill", Request = typeof(CreateBillPayment), Response = typeof(BillView), Status = 201, Key = true,
         Codes = ["bill_paid", "already_in_progress", "biller_not_found", "biller_suspended", "bill_number_invalid", "bill_amount_too_large", "insufficient_funds",
             "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required", "payee_is_self", "currency_mismatch",
-            "channel_unsupported", "account_frozen", "wallet_frozen"])]
+            "account_frozen", "wallet_frozen", "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/bills")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Bill, CreateBillPayment.Ask, cancellationToken);
@@ -33,10 +34,9 @@ public sealed class BillHttp(Transfers transfers, BillerRegister billers, Ledger
         var id = ids.New<BillId>();
         var biller = await billers.FindAsync(asked.BillerId, cancellationToken);
         var refusal = spend.Refusal
-            ?? (asked.Source == FundingSource.BankCard ? LedgerErrors.ChannelUnsupported : null)
             ?? (biller is null ? BillErrors.BillerNotFound : biller.Takes(asked.BillNumber, asked.Amount));
         var outcome = refusal is null
-            ? await transfers.SendAsync(Order(id, spend, asked, biller!), cancellationToken)
+            ? await funding.SendAsync(spend, Order(id, spend, asked, biller!), asked.Funding, cancellationToken)
             : await transfers.RefuseAsync(
                 spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("A refusal has no other answer.")), cancellationToken);
         return await route.FinishAsync(spend, outcome, biller?.Name.In(spend.Caller.Language), cancellationToken);
@@ -96,13 +96,20 @@ public sealed class BillHttp(Transfers transfers, BillerRegister billers, Ledger
             BillView.Of(Row(entry, fee, false), status, spend.Caller.Language) with { BalanceAfter = Money.Fen(entry.AvailableAfter) };
     }
 
-    internal sealed record CreateBillPayment(BillerId BillerId, string BillNumber, Money Amount, FundingSource? Source, ConfirmForm? Confirm) : ISpendForm
+    internal sealed record CreateBillPayment(BillerId BillerId, string BillNumber, Money Amount, FundingSource? Source, BankCardId? BankCardId, ConfirmForm? Confirm) : ISpendForm
     {
-        public static CreateBillPayment Ask(JsonForm form) => new(
-            form.RequiredId<BillerId>("billerId"),
-            form.RequiredString("billNumber", BillNumberFormat.Longest),
-            form.RequiredMoney("amount"),
-            form.OptionalEnum<FundingSource>("source"),
-            ConfirmForm.Ask(form));
+        internal FundingChoice Funding => new(Source, BankCardId);
+
+        public static CreateBillPayment Ask(JsonForm form)
+        {
+            var (source, card) = FundingChoice.Ask(form);
+            return new CreateBillPayment(
+                form.RequiredId<BillerId>("billerId"),
+                form.RequiredString("billNumber", BillNumberFormat.Longest),
+                form.RequiredMoney("amount"),
+                source,
+                card,
+                ConfirmForm.Ask(form));
+        }
     }
 }

@@ -5,12 +5,13 @@ using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Collections;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
+using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Collections;
 
 /// <summary>/v1/collections/{id or code}/pay and /cancel.</summary>
-public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk, Transfers transfers, MoneyRoute route, Secrets secrets, IdSource ids, TimeProvider clock)
+public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk, Transfers transfers, Funding funding, MoneyRoute route, Secrets secrets, IdSource ids, TimeProvider clock)
 {
     /// <summary>Pays a collection. A single payer's collection is paid once, whoever races; each payer pays once.</summary>
     [Function("PayCollection")]
@@ -18,7 +19,8 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
     [Operation("Pay a collection, by id or code", Request = typeof(PayCollection), Response = typeof(TransferHttp.TransferAnswer), Status = 201, Key = true,
         Codes = ["collection_paid", "collection_expired", "collection_cancelled", "collection_amount_differs", "collection_amount_required", "already_in_progress",
             "insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
-            "payee_is_self", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen", "not_found"])]
+            "payee_is_self", "currency_mismatch", "account_frozen", "wallet_frozen", "not_found",
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
     public async Task<IResult> PayAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/collections/{collection}/pay")] HttpRequest request, string collection, CancellationToken cancellationToken)
     {
         var path = $"POST /v1/collections/{CollectionRef.Read(collection)?.Key ?? "-"}/pay";
@@ -37,12 +39,12 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
         var wanted = stored.Collection.AskOf(money.Caller.Wallet, asked.Amount, clock.GetUtcNow());
         var amount = wanted.IsOk ? wanted.Value : asked.Amount ?? stored.Collection.Amount ?? Money.Zero(Currency.Cny);
         var spend = await route.BeginAsync(money, path, OperationKind.Collection, amount, asked.Confirm, cancellationToken);
-        var refusal = wanted.Error ?? spend.Refusal ?? (asked.Source == FundingSource.BankCard ? LedgerErrors.ChannelUnsupported : null);
         var id = ids.New<TransactionId>();
+        var refusal = wanted.Error ?? spend.Refusal;
         StoredAnswer Render(Decision decision) => TransferHttp.TransferAnswer.Stored(decision, $"/api/v1/transactions/{id}");
 
         var outcome = refusal is null
-            ? await transfers.SendAsync(Order(stored.Collection, spend, id) with { Answer = Render }, cancellationToken)
+            ? await funding.SendAsync(spend, Order(stored.Collection, spend, id) with { Answer = Render }, asked.Funding, cancellationToken)
             : await transfers.RefuseAsync(spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), Render), cancellationToken);
         return await route.FinishAsync(spend, outcome, stored.Collection.PayeeName, cancellationToken);
     }
@@ -81,9 +83,15 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
             Memo = CollectionCredit.Memo(collection.Id, spend.Account.MaskedName),
         };
 
-    internal sealed record PayCollection(Money? Amount, FundingSource? Source, ConfirmForm? Confirm)
+    internal sealed record PayCollection(Money? Amount, FundingSource? Source, BankCardId? BankCardId, ConfirmForm? Confirm)
     {
-        public static PayCollection Ask(JsonForm form) => new(form.OptionalMoney("amount"), form.OptionalEnum<FundingSource>("source"), ConfirmForm.Ask(form));
+        internal FundingChoice Funding => new(Source, BankCardId);
+
+        public static PayCollection Ask(JsonForm form)
+        {
+            var (source, card) = FundingChoice.Ask(form);
+            return new PayCollection(form.OptionalMoney("amount"), source, card, ConfirmForm.Ask(form));
+        }
     }
 
     internal sealed record CancelCollection;

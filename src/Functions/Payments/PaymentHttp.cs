@@ -7,12 +7,13 @@ using WalletFunctions.Domain.Payments;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Merchants;
 using WalletFunctions.Platform;
+using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Payments;
 
 /// <summary>/v1/payments: paying merchants.</summary>
-public sealed class PaymentHttp(Transfers transfers, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids)
+public sealed class PaymentHttp(Transfers transfers, Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/payments";
 
@@ -21,7 +22,8 @@ public sealed class PaymentHttp(Transfers transfers, MerchantRegister merchants,
     [Access(Role.Customer)]
     [Operation("Pay a merchant", Request = typeof(CreatePayment), Response = typeof(PaymentView), Status = 201, Key = true,
         Codes = ["order_paid", "already_in_progress", "merchant_restricted", "insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly",
-            "limit_lifetime", "confirmation_required", "payee_not_found", "payee_is_self", "currency_mismatch", "channel_unsupported", "account_frozen", "wallet_frozen"])]
+            "limit_lifetime", "confirmation_required", "payee_not_found", "payee_is_self", "currency_mismatch", "account_frozen", "wallet_frozen",
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/payments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Payment, CreatePayment.Ask, cancellationToken);
@@ -34,10 +36,9 @@ public sealed class PaymentHttp(Transfers transfers, MerchantRegister merchants,
         var id = ids.New<PaymentId>();
         var merchant = await merchants.FindAsync(asked.MerchantId, cancellationToken);
         var refusal = spend.Refusal
-            ?? (asked.Source == FundingSource.BankCard ? LedgerErrors.ChannelUnsupported : null)
             ?? (merchant is null ? LedgerErrors.PayeeNotFound : merchant.Takes(asked.Amount, spend.Account!.Class));
         var outcome = refusal is null
-            ? await transfers.SendAsync(Order(id, spend, asked, merchant!), cancellationToken)
+            ? await funding.SendAsync(spend, Order(id, spend, asked, merchant!), asked.Funding, cancellationToken)
             : await transfers.RefuseAsync(
                 spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("A refusal has no other answer.")), cancellationToken);
         return await route.FinishAsync(spend, outcome, merchant?.Name, cancellationToken);
@@ -107,16 +108,23 @@ public sealed class PaymentHttp(Transfers transfers, MerchantRegister merchants,
         PaymentView View(Entry entry, Money fee, string status) => PaymentView.Of(Made(entry, fee), status) with { Fee = fee, BalanceAfter = Money.Fen(entry.AvailableAfter) };
     }
 
-    internal sealed record CreatePayment(AccountId MerchantId, string OrderId, Money Amount, string Description, FundingSource? Source, ConfirmForm? Confirm) : ISpendForm
+    internal sealed record CreatePayment(AccountId MerchantId, string OrderId, Money Amount, string Description, FundingSource? Source, BankCardId? BankCardId, ConfirmForm? Confirm) : ISpendForm
     {
         private const int LongestDescription = 140;
 
-        public static CreatePayment Ask(JsonForm form) => new(
-            form.RequiredId<AccountId>("merchantId"),
-            form.RequiredString("orderId", Payment.LongestOrderId),
-            form.RequiredMoney("amount"),
-            form.RequiredString("description", LongestDescription),
-            form.OptionalEnum<FundingSource>("source"),
-            ConfirmForm.Ask(form));
+        internal FundingChoice Funding => new(Source, BankCardId);
+
+        public static CreatePayment Ask(JsonForm form)
+        {
+            var (source, card) = FundingChoice.Ask(form);
+            return new CreatePayment(
+                form.RequiredId<AccountId>("merchantId"),
+                form.RequiredString("orderId", Payment.LongestOrderId),
+                form.RequiredMoney("amount"),
+                form.RequiredString("description", LongestDescription),
+                source,
+                card,
+                ConfirmForm.Ask(form));
+        }
     }
 }

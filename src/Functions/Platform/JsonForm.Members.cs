@@ -13,9 +13,6 @@ internal sealed partial class JsonForm
     /// <summary>As <see cref="RequiredMoney"/>; null where the member is absent.</summary>
     public Money? OptionalMoney(string name) => ReadMoney(name, required: false);
 
-    /// <summary>As <see cref="RequiredMoney"/>; null where the member is absent.</summary>
-    public Money? OptionalMoney(string name) => Ask(name, required: false) is null ? null : RequiredMoney(name);
-
     /// <summary>Text that is not blank, of at most <paramref name="maxLength"/> UTF-16 units, without control characters.</summary>
     /// <param name="multiline">Line breaks and tabs are allowed.</param>
     public string RequiredString(string name, int maxLength, bool multiline = false) => Text(name, maxLength, multiline, required: true) ?? "";

@@ -67,6 +67,12 @@ public sealed class Funding
             return await transfers.SendAsync(order, cancellation);
         }
 
+        if (await transfers.IsTakenAsync(order, cancellation))
+        {
+            // The card is not charged for what somebody has paid already. Whoever pays it in this moment is met by the claim.
+            return await transfers.SendAsync(order, cancellation);
+        }
+
         var total = await TotalAsync(spend, order, cancellation);
         if (!total.IsOk)
         {

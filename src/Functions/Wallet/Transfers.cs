@@ -35,6 +35,11 @@ public sealed partial class Transfers : IIntentSweeper
     /// <param name="cancellation">Ends the waiting, not the transfer: a caller who hangs up must not leave a debit without its credit.</param>
     internal Task<Outcome> SendAsync(TransferOrder order, CancellationToken cancellation) => SendToTheEndAsync(order).WaitAsync(cancellation);
 
+    /// <summary>Whether others have what an order needs on the payee's side, for good.</summary>
+    internal async Task<bool> IsTakenAsync(TransferOrder order, CancellationToken cancellation) =>
+        order.Claim is { } claim && await claims.FindAsync(order.Payee, claim.Name, cancellation) is { } row
+            && (row.Closed == true || ClaimHolder.Place(row.Holders, claim.Most, order.OperationId, order.Payer.Value, "").Result == ClaimResult.Taken);
+
     /// <summary>Stores a refusal under the client's key; if the key has an answer already, that one counts, and its transfer is completed.</summary>
     internal async Task<Outcome> RefuseAsync(WalletId payer, BookCommand refusal, CancellationToken cancellation)
     {
