@@ -29,7 +29,7 @@ internal static class BadInput
     public static JsonObject Sample(JsonObject schema)
     {
         var sample = new JsonObject();
-        foreach (var (name, member) in schema["properties"]!.AsObject())
+        foreach (var (name, member) in schema["properties"] as JsonObject ?? [])
         {
             // A schema may also be the mere `true`: anything goes.
             sample[name] = member is JsonObject described ? Value(described) : new JsonObject();
