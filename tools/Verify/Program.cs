@@ -1,6 +1,10 @@
 using System.Text;
+using WalletFunctions.Domain;
 using WalletFunctions.Verify;
 
 Console.OutputEncoding = Encoding.UTF8;
 using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
-return VerifyCommand.Run(args, input, Console.Out, Environment.GetEnvironmentVariable("LANG"));
+var lang = Environment.GetEnvironmentVariable("LANG");
+return args is ["anchor", .. var rest]
+    ? await AnchorCommand.RunAsync(rest, Console.Out, lang?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true ? Language.Zh : Language.En)
+    : VerifyCommand.Run(args, input, Console.Out, lang);

@@ -29,9 +29,6 @@ public enum FindingKind
     /// <summary>A head does not agree with its entries.</summary>
     HeadChanged,
 
-    /// <summary>A counter in a head does not agree with the entries of its day, month, year or life.</summary>
-    CounterChanged,
-
     /// <summary>An entry has no operation row.</summary>
     OperationMissing,
 

@@ -39,7 +39,6 @@ internal static class FindingWords
         FindingKind.EntryUnknown => new("存在来历不明的分录。", "An entry of unknown origin."),
         FindingKind.HashChanged => new("分录哈希被改动。", "An entry's stored hash was changed."),
         FindingKind.HeadChanged => new("账本余额与分录不符。", "A book's head does not agree with its entries."),
-        FindingKind.CounterChanged => new("限额计数与分录不符。", "A limit's counter does not agree with the entries."),
         FindingKind.OperationMissing => new("分录没有操作记录。", "An entry has no operation row."),
         FindingKind.OperationChanged => new("操作记录与分录不符。", "An operation row names an entry that is not its own."),
         FindingKind.HoldChanged => new("冻结记录与分录不符。", "A hold does not agree with its entries."),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using WalletFunctions.Accounts;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
+using WalletFunctions.Reconciliation;
 using WalletFunctions.TopUps.Acquirer;
 using WalletFunctions.Wallet;
 
@@ -17,6 +18,7 @@ internal static class TopUpSetup
         services.AddSingleton(p => new AcquirerOptions(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
         services.AddHostedService<PartnerSettingsCheck<AcquirerOptions>>();
         services.AddSingleton<IAcquirer>(p => new HttpAcquirer(PartnerClient.For<HttpAcquirer>(p, p.GetRequiredService<AcquirerOptions>())));
+        services.AddSingleton<ICounterparty, ChargeFile>();
         services.AddSingleton<TopUpTable>();
         services.AddSingleton<ChargeIndex>();
         services.AddSingleton<SuspenseReport>();

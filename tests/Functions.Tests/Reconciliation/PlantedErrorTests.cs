@@ -9,7 +9,8 @@ using Xunit;
 namespace WalletFunctions.Tests.Reconciliation;
 
 /// <summary>Each error that a writer of the storage can plant is found as what it is, and nothing else is found.</summary>
-public sealed class PlantedErrorTests(ReconciliationStage stage) : IClassFixture<ReconciliationStage>
+[Collection(ReconciliationStage.Collection)]
+public sealed class PlantedErrorTests(ReconciliationStage stage)
 {
     [Fact]
     public async Task Where_nothing_was_planted_nothing_is_found()

@@ -9,14 +9,21 @@ using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Platform;
 using WalletFunctions.Reconciliation;
 using WalletFunctions.Tests.EndToEnd;
+using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 using Xunit;
 
 namespace WalletFunctions.Tests.Reconciliation;
 
+/// <summary>One app for all of these tests: each puts back what it changes.</summary>
+[CollectionDefinition(ReconciliationStage.Collection)]
+public sealed class SharedReconciliationStage : ICollectionFixture<ReconciliationStage>;
+
 /// <summary>The app with a noon's worth of random moves: transfers, top-ups, and a withdrawal for each way one can end.</summary>
 public sealed class ReconciliationStage : IAsyncLifetime
 {
+    internal const string Collection = "reconciliation";
+
     private const int People = 7;
     private const int Moves = 60;
 
@@ -24,6 +31,9 @@ public sealed class ReconciliationStage : IAsyncLifetime
     private readonly Random random = new(20261122);
 
     internal TestApp App { get; private set; } = null!;
+
+    /// <summary>The Shanghai day of all moves.</summary>
+    internal DateOnly Day { get; private set; }
 
     /// <summary>Wallets of customers who moved money; the first is also the one who withdrew.</summary>
     internal IReadOnlyList<WalletId> Wallets { get; private set; } = [];
@@ -34,6 +44,9 @@ public sealed class ReconciliationStage : IAsyncLifetime
     /// <summary>By how they ended.</summary>
     internal Dictionary<string, string> Withdrawals { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>A top-up by bank card.</summary>
+    internal string Charge { get; private set; } = "";
+
     internal TableClient Books => App.Services.GetRequiredService<Storage>().Table(Ledger.TableName);
 
     internal DateTimeOffset Now => App.Services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -42,6 +55,9 @@ public sealed class ReconciliationStage : IAsyncLifetime
 
     /// <summary>What is wrong now, of whatever age.</summary>
     internal async Task<LedgerReport> ReportAsync() => await Check.RunAsync(Now, Now, null, [], CancellationToken.None);
+
+    internal T Service<T>()
+        where T : notnull => App.Services.GetRequiredService<T>();
 
     internal Task<BookForger> ForgeAsync(WalletId wallet) => BookForger.OpenAsync(Books, wallet);
 
@@ -54,6 +70,7 @@ public sealed class ReconciliationStage : IAsyncLifetime
         // Noon: no step of the stage is near a midnight, where the rule for two days applies.
         var tomorrowNoon = Shanghai.At(Shanghai.DayOf(Now).AddDays(1), new TimeOnly(12, 0));
         await App.AdvanceAsync(tomorrowNoon - Now);
+        Day = Shanghai.DayOf(tomorrowNoon);
         var wallets = new List<WalletId>();
         foreach (var person in (await WalletClient.SeedAsync(App.Address, customers: People))["customers"]!.AsArray().Take(People))
         {
@@ -63,7 +80,7 @@ public sealed class ReconciliationStage : IAsyncLifetime
         }
 
         (Wallets, Quiet) = (wallets[..^1], wallets[^1]);
-        await Task.WhenAll(MoveAsync(), WithdrawAsync(bank, customers[0]));
+        await Task.WhenAll(MoveAsync(), WithdrawAsync(bank, customers[0]), ChargeAsync(customers[1]));
     }
 
     /// <summary>Random transfers and top-ups among the customers who are not quiet.</summary>
@@ -82,6 +99,15 @@ public sealed class ReconciliationStage : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await App.DisposeAsync();
+
+    private async Task ChargeAsync(Customer customer)
+    {
+        (await App.Anonymous.PutAsync("sandbox/acquirer/behaviour", new { mode = "settle", afterSeconds = 0 })).Must(HttpStatusCode.OK);
+        var order = customer.Order(50_00);
+        order["channel"] = "bank_card";
+        Charge = (string)(await customer.Client.SendAsync(HttpMethod.Post, "/api/v1/topups", order, "card")).Expect(HttpStatusCode.Created).Body!["topupId"]!;
+        await Eventually.True("the card paid", async () => (string)(await customer.Client.GetAsync($"/api/v1/topups/{Charge}")).Body!["status"]! == "succeeded");
+    }
 
     private async Task WithdrawAsync(BankSide bank, Customer customer)
     {
