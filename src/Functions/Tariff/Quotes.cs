@@ -49,7 +49,8 @@ public sealed class Quotes
         var promise = question.Kind == OperationKind.Withdrawal ? withdrawals.Promise.For(now, withdrawals.Calendar) : now;
 
         var verdict = Spending.Decide(Book.Inputs(head, Move(question, payee?.Value, terms), now)!);
-        var refusal = (account.Status == AccountStatus.Active ? null : LedgerErrors.AccountFrozen)
+        // What has frozen an account stands in its book, which says which code it is.
+        var refusal = (account.Status is AccountStatus.Active or AccountStatus.Frozen ? null : LedgerErrors.AccountFrozen)
             ?? promise.Error
             ?? payee?.Error
             ?? (verdict.Code is { } code ? LedgerErrors.Find(code) : null);

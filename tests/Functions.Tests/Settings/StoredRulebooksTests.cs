@@ -15,7 +15,7 @@ namespace WalletFunctions.Tests.Settings;
 /// <summary>The rules in memory: no read at a move, and never so old that hosts could differ.</summary>
 public sealed class StoredRulebooksTests : IAsyncLifetime
 {
-    private readonly ManualTime clock = new();
+    private readonly StandingClock clock = new();
     private TestApp app = null!;
     private StoredRulebooks rules = null!;
 
@@ -88,5 +88,15 @@ public sealed class StoredRulebooksTests : IAsyncLifetime
         var version = new SettingVersion(number, VersionState.Approved, clock.GetUtcNow().AddDays(1), Kinds.Limits.BuiltIn.Content, null, AccountId.Of("acc_a"), clock.GetUtcNow());
         var head = await Table.HeadAsync("limits", CancellationToken.None);
         (await Table.TryWriteAsync("limits", head, null, [new StoredVersion(version, "test")], CancellationToken.None)).ShouldBeTrue();
+    }
+
+    /// <summary>Stands still between steps, however slow the machine is.</summary>
+    private sealed class StandingClock : TimeProvider
+    {
+        private DateTimeOffset now = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public void Advance(TimeSpan by) => now += by;
     }
 }

@@ -87,6 +87,18 @@ public sealed class QuoteTests(QuoteTests.Stage stage) : IClassFixture<QuoteTest
     }
 
     [Fact]
+    public async Task A_quote_of_a_frozen_account_says_what_the_move_would_say()
+    {
+        var person = (await stage.App.Anonymous.PostAsync("sandbox/seed", new { customers = 4 }, key: null)).Must(HttpStatusCode.OK).Json.GetProperty("customers")[3];
+        using var frozen = await stage.App.SignInAsync(person.GetProperty("phone").GetString()!, person.GetProperty("password").GetString()!);
+        var payee = await stage.WalletIdAsync(1);
+        (await QuoteAsync(frozen, "transfer", 100, payee)).Must(HttpStatusCode.OK).Text("wouldBe").ShouldBe("allowed");
+        (await frozen.PostAsync("v1/me/freeze", new { })).Must(HttpStatusCode.OK);
+        var move = await frozen.PostAsync("v1/transfers", new { to = new { walletId = payee }, amount = Yuan(100) });
+        (await QuoteAsync(frozen, "transfer", 100, payee)).Must(HttpStatusCode.OK).Text("wouldBe").ShouldBe(move.MustRefuse(HttpStatusCode.UnprocessableEntity, "account_frozen").Code);
+    }
+
+    [Fact]
     public async Task Nobody_goes_through_numbers_by_asking_for_quotes()
     {
         using var merchant = await stage.App.MerchantAsync();
