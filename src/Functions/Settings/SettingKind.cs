@@ -24,11 +24,14 @@ internal abstract class SettingKind(string name)
 internal abstract class SettingKind<T>(string name, T builtIn) : SettingKind(name)
     where T : notnull
 {
-    public override SettingVersion BuiltIn => SettingVersion.BuiltIn(AnswerJson.Serialize(Write(builtIn)));
+    public override SettingVersion BuiltIn => SettingVersion.BuiltIn(Compose(builtIn));
 
-    public override string Ask(JsonForm form) => AnswerJson.Serialize(Write(Read(form)));
+    public override string Ask(JsonForm form) => Compose(Read(form));
 
     public sealed override TimeSpan NoticeOf(string before, string after) => NoticeOf(Parse(before), Parse(after));
+
+    /// <summary>Its one text, as it is stored and shown.</summary>
+    public string Compose(T value) => AnswerJson.Serialize(Write(value));
 
     /// <summary>Reads what was stored.</summary>
     /// <exception cref="InvalidOperationException">The text was not written by this kind.</exception>

@@ -1,6 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Audit;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Settings;
+using WalletFunctions.Platform;
+using WalletFunctions.Settings;
 using Xunit;
 
 namespace WalletFunctions.Tests.Settings;
@@ -64,6 +70,23 @@ public sealed class SettingTests(RuleStage stage) : IClassFixture<RuleStage>
 
         var whole = (await PagesAsync("v1/admin/settings/risk/versions?limit=1")).Select(item => item!["version"]!.GetValue<int>()).ToList();
         whole.ShouldBe(Enumerable.Range(1, second).Reverse());
+    }
+
+    [Fact]
+    public async Task A_decision_whose_answer_was_lost_is_known_again_by_its_repeat()
+    {
+        var proposed = (await stage.ProposeAsync("risk", await stage.ContentAsync("risk"))).Must(HttpStatusCode.Accepted).Json.GetProperty("version").GetInt32();
+        var faults = new Wallet.Faults { Plan = (_, writes) => writes ? Wallet.Fault.AnswerLost : Wallet.Fault.None };
+        var services = stage.App.Services;
+        var table = new SettingTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), [faults]));
+        var desk = new SettingDesk(table, services.GetRequiredService<AuditLog>(), services.GetRequiredService<TimeProvider>());
+        var kind = services.GetRequiredService<SettingKinds>().Risk;
+        var supervisor = new Caller(AccountId.Of("acc_00000000000000000000000000"), Role.Supervisor, Language.En, "lost", null, null);
+
+        await Should.ThrowAsync<Exception>(() => desk.ApproveAsync(supervisor, kind, proposed, "one", CancellationToken.None));
+        faults.Plan = (_, _) => Wallet.Fault.None;
+        (await desk.ApproveAsync(supervisor, kind, proposed, "another", CancellationToken.None)).Error.ShouldBe(SettingErrors.VersionNotPending);
+        (await desk.ApproveAsync(supervisor, kind, proposed, "one", CancellationToken.None)).Value!.State.ShouldBe(VersionState.Approved);
     }
 
     [Theory]
