@@ -7,11 +7,12 @@ using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
 using WalletFunctions.TopUps;
+using WalletFunctions.Wallet.History;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger ledger, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
+public sealed class TransferHttp(Transfers transfers, Funding funding, TransactionViews views, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;
@@ -58,7 +59,7 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger le
         return await route.FinishAsync(spend, outcome, payee.Value?.MaskedName, cancellationToken);
     }
 
-    /// <summary>One transfer that the caller sent.</summary>
+    /// <summary>One transfer that the caller sent or got.</summary>
     [Function("GetTransfer")]
     [Access(Role.Customer)]
     [Operation("One transfer", Response = typeof(TransferAnswer), Codes = ["not_found"])]
@@ -66,16 +67,15 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger le
     {
         var wallet = request.Caller().Wallet;
         if (!Id.TryParse<TransactionId>(transactionId, out var id)
-            || await ledger.FindEntryAsync(wallet, id.Value, cancellationToken) is not { Kind: EntryKind.TransferOut or EntryKind.TransferHold, Party.Wallet: { } payee } entry)
+            || await views.FindAsync(wallet, id.Value, cancellationToken) is not { } row
+            || (EntryKind)row.Kind is not (EntryKind.TransferOut or EntryKind.TransferHold or EntryKind.TransferIn))
         {
             return Answers.Problem(request, PlatformErrors.NotFound);
         }
 
-        // Its id stands in the list of transactions as soon as the debit is made.
-        var hold = entry.Kind == EntryKind.TransferHold ? await ledger.Store.FindHoldAsync(BookKeys.Partition(wallet), id.Value, cancellationToken) : null;
-        var isCredited = await ledger.FindOperationAsync(payee, entry.Operation, cancellationToken) is not null;
-        var view = TransactionView.Of(entry, hold?.ToDomain(), isCredited);
-        return Answers.Ok(TransferAnswer.Of(entry, view.Status) with { Amount = view.Amount, Fee = view.Fee, FailureCode = view.FailureCode });
+        var entry = row.ToDomain();
+        var view = await views.OfAsync(BookKeys.Partition(wallet), entry, cancellationToken);
+        return Answers.Ok(TransferAnswer.Of(entry, view.Status) with { Amount = view.Amount, Fee = view.Fee, FailureCode = view.FailureCode, ReversedBy = view.ReversedBy });
     }
 
     internal sealed record CreateTransfer(TransferTarget To, Money Amount, FundingSource? Source, BankCardId? BankCardId, string? Note, ConfirmForm? Confirm) : ISpendForm
@@ -101,6 +101,9 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Ledger le
     {
         /// <summary>Why it failed, where a person looked at it and said no.</summary>
         public string? FailureCode { get; init; }
+
+        /// <summary>The transaction that took it back.</summary>
+        public TransactionId? ReversedBy { get; init; }
 
         /// <summary>The answer of a decision. That of a debit is told once the credit is made: to whom it is told, the transfer is completed.</summary>
         public static StoredAnswer Stored(Decision decision, string location) => decision.UnderReview

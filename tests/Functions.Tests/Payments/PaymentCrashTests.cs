@@ -1,7 +1,9 @@
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Payments;
+using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Payments;
 using WalletFunctions.Platform;
@@ -85,6 +87,42 @@ public sealed class PaymentCrashTests
         }
 
         await survivor.ShouldBeSoundAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_a_person_looks_at_a_payment_nobody_else_can_pay_its_order(bool approve)
+    {
+        await using var books = await Books.OpenAsync();
+        var (payer, other, merchant) = (await books.WalletWithAsync(5_000_000), await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
+        var id = Books.NewId<PaymentId>();
+        var large = Order(id, payer, merchant, "order") with
+        {
+            Amount = Money.Fen(4_600_000),
+            Terms = new SpendTerms(OperationKind.Payment, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code),
+        };
+        (await books.Transfers.SendAsync(large, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        books.Reviews.Seen.ShouldHaveSingleItem();
+        (await books.Transfers.SendAsync(large with { OperationId = Books.NewId<PaymentId>().Value }, CancellationToken.None)).ShouldBeOfType<Outcome.Replayed>();
+        await books.Sweep.RunAsync(CancellationToken.None);
+        (await books.Transfers.SendAsync(Order(Books.NewId<PaymentId>(), other, merchant, "order"), CancellationToken.None)).ShouldBeOfType<Outcome.Busy>();
+
+        if (approve)
+        {
+            await books.Transfers.ApproveAsync(payer, id.Value, CancellationToken.None);
+            (await FindAsync<SaleRow>(books, merchant, SaleRow.KeyOf(id))).ShouldNotBeNull();
+        }
+        else
+        {
+            await books.Transfers.DenyAsync(payer, id.Value, Transfers.Denied, CancellationToken.None);
+            (await books.BalancesAsync(payer)).Available.ShouldBe(5_000_000);
+        }
+
+        var late = await books.Transfers.SendAsync(Order(Books.NewId<PaymentId>(), other, merchant, "order"), CancellationToken.None);
+        (late is Outcome.Committed).ShouldBe(!approve);
+        (await books.BalancesAsync(merchant)).Available.ShouldBe(approve ? 4_600_001 : 301);
+        await books.ShouldBeSoundAsync();
     }
 
     /// <summary>Runs something in a process that ends at its nth storage call, and then the sweep of another one.</summary>

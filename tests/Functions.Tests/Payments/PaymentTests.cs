@@ -45,6 +45,19 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public async Task A_payment_from_a_bank_card_leaves_the_balance_alone_and_an_order_that_is_paid_charges_no_card()
+    {
+        var app = await TestApp.Shared;
+        using var payer = await app.CustomerAsync(2);
+        using var merchant = await app.MerchantAsync(1);
+        var body = new { merchantId = await MerchantIdAsync(app, 1), orderId = "card", amount = Yuan(2300), description = "书", source = "bank_card" };
+        var (left, right) = (Available(await payer.GetAsync("v1/wallet")), Available(await merchant.GetAsync("v1/wallet")));
+        (await payer.PostAsync("v1/payments", body)).Must(HttpStatusCode.Created).Text("status").ShouldBe("completed");
+        await Refusals.InBothLanguagesAsync(payer, "v1/payments", body, HttpStatusCode.Conflict, "order_paid");
+        (Available(await payer.GetAsync("v1/wallet")), Available(await merchant.GetAsync("v1/wallet"))).ShouldBe((left, right + 2300));
+    }
+
+    [Fact]
     public async Task A_merchants_restrictions_hold_from_the_moment_they_are_set()
     {
         await using var app = await TestApp.StartAsync();
