@@ -55,7 +55,7 @@ internal static class Stories
         private readonly int shops = random.Next(4, 11);
         private int strangers;
 
-        public IReadOnlyList<StoryMove> Tell()
+        public List<StoryMove> Tell()
         {
             Habits();
             for (var day = 0; day < Days; day++)
