@@ -167,7 +167,11 @@ public static class LedgerErrors
 
     /// <summary>The refusal of a code, for those stored by their code alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No refusal of a book has this code.</exception>
-    public static DomainError Find(string code) => code switch
+    public static DomainError Find(string code) =>
+        Known(code) ?? throw new ArgumentOutOfRangeException(nameof(code), code, "No refusal of a book has this code.");
+
+    /// <summary>The refusal of a code; null when it is another feature's.</summary>
+    public static DomainError? Known(string code) => code switch
     {
         "account_frozen" => AccountFrozen,
         "already_claimed" => Claimed,
@@ -192,6 +196,6 @@ public static class LedgerErrors
         "payee_name_mismatch" => PayeeNameMismatch,
         "payee_not_found" => PayeeNotFound,
         "wallet_frozen" => WalletFrozen,
-        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No refusal of a book has this code."),
+        _ => null,
     };
 }

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet.Attempts;
 
 namespace WalletFunctions.Wallet;
 

@@ -1,6 +1,7 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet.Attempts;
 
 namespace WalletFunctions.Wallet;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet.Attempts;
 using WalletFunctions.Wallet.History;
 using WalletFunctions.Wallet.Statements;
 using WalletFunctions.Wallet.Vouchers;
@@ -40,6 +41,7 @@ internal static class WalletSetup
         services.AddSingleton<TransactionList>();
         services.AddSingleton<TransactionViews>();
         services.AddSingleton<VoucherDesk>();
+        services.AddSingleton<AttemptBook>();
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();

@@ -2,7 +2,7 @@ using System.Runtime.Serialization;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 
-namespace WalletFunctions.Wallet;
+namespace WalletFunctions.Wallet.Attempts;
 
 /// <summary>A refused order of money, with all it was decided on.</summary>
 internal sealed class AttemptRow : BookRow

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Limits;
 
-namespace WalletFunctions.Wallet;
+namespace WalletFunctions.Wallet.Attempts;
 
 /// <summary>The inputs of a decision as they are kept. The hashes of payees and devices stay out: what they said is in the inputs.</summary>
 internal static class AttemptJson
