@@ -46,6 +46,9 @@ internal sealed class Faults : HttpPipelinePolicy
     /// <summary>Decides about a call: its number (from 1), and whether it writes.</summary>
     public Func<int, bool, Fault> Plan { get; set; } = (_, _) => Fault.None;
 
+    /// <summary>Which requests the service refuses as too busy, by their address and body; null: none.</summary>
+    public Func<string, bool>? Blocks { get; set; }
+
     /// <summary>How late a late write is; random and short if not given.</summary>
     public TimeSpan? LateBy { get; set; }
 
@@ -60,12 +63,28 @@ internal sealed class Faults : HttpPipelinePolicy
         }
     }
 
+    private static async Task<string> TextAsync(Request request, CancellationToken cancellation)
+    {
+        using var body = new MemoryStream();
+        if (request.Content is { } content)
+        {
+            await content.WriteToAsync(body, cancellation);
+        }
+
+        return Uri.UnescapeDataString(request.Uri.ToString()) + System.Text.Encoding.UTF8.GetString(body.ToArray());
+    }
+
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Only asynchronous calls are made.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         var writes = message.Request.Method != RequestMethod.Get;
         var fault = ended ? Fault.EndBefore : Plan(Interlocked.Increment(ref calls), writes);
+        if (Blocks is { } blocks && blocks(await TextAsync(message.Request, message.CancellationToken)))
+        {
+            fault = Fault.Busy;
+        }
+
         if (fault == Fault.Late && !writes)
         {
             fault = Fault.Busy;

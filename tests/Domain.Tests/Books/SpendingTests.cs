@@ -1,0 +1,150 @@
+using Shouldly;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Calendar;
+using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Limits;
+using WalletFunctions.Domain.Risk;
+using WalletFunctions.Domain.Rules;
+using Xunit;
+
+namespace WalletFunctions.Domain.Tests.Books;
+
+/// <summary>What a spending decision asks, in its order, and what becomes of a move that a person must look at.</summary>
+public sealed class SpendingTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 4, 0, 0, TimeSpan.Zero);
+    private static readonly Party Payee = new(WalletId.Of("wal_b"), "*乙");
+
+    [Fact]
+    public void What_is_asked_first_is_what_the_customer_is_told()
+    {
+        var inputs = Inputs(9_000_000, available: 0) with
+        {
+            Currency = "USD",
+            IsSelf = true,
+            Freezes = Freezes.ByCustomer | Freezes.ByRule,
+            Own = new OwnLimits(1, 1),
+            Edge = "payee_not_found",
+        };
+        var told = new List<string>();
+        foreach (var step in new Func<SpendInputs, SpendInputs>[]
+        {
+            i => i,
+            i => i with { Edge = null },
+            i => i with { Currency = "CNY" },
+            i => i with { IsSelf = false },
+            i => i with { Freezes = Freezes.ByRule },
+            i => i with { Freezes = Freezes.None },
+            i => i with { Available = 1_000_000_000 },
+            i => i with { Amount = 5_000_000 },
+            i => i with { Own = OwnLimits.None, Usage = i.Usage with { SpentToday = 10_000_000, SpentThisYear = 20_000_000 } },
+            i => i with { Usage = i.Usage with { SpentToday = 0 } },
+            i => i with { Usage = i.Usage with { SpentThisYear = 0 } },
+            i => i with { Confirmed = Confirmation.PaymentPassword },
+        })
+        {
+            inputs = step(inputs);
+            told.Add(Spending.Decide(inputs) is { Code: { } code } ? code : "under_review");
+        }
+
+        told.ShouldBe(["payee_not_found", "currency_mismatch", "payee_is_self", "account_frozen", "wallet_frozen", "insufficient_funds", "limit_per_transaction",
+            "own_limit", "limit_daily", "limit_yearly", "confirmation_required", "under_review"]);
+    }
+
+    [Fact]
+    public void A_lifetime_limit_ends_what_the_first_class_may_ever_spend()
+    {
+        var inputs = Inputs(60_000) with { Class = AccountClass.I, Confirmed = Confirmation.Code };
+        Spending.Decide(inputs).Code.ShouldBeNull();
+        Spending.Decide(inputs with { Usage = new Usage { SpentEver = 40_001 } }).Code.ShouldBe("limit_lifetime");
+    }
+
+    [Fact]
+    public void A_move_under_review_is_held_and_its_approval_moves_what_its_denial_gives_back()
+    {
+        var terms = new SpendTerms(OperationKind.Transfer, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code);
+        var start = Arrange.Book(6_000_000);
+        var held = Book.Decide(start, new BookMove.DebitTransfer(Money.Fen(4_600_000), Payee, "车款", TransferPurpose.Transfer, terms), "txn_1", Noon).Value!;
+        (held.UnderReview, held.Entry!.Kind, held.Hold!.ExpiresAt).ShouldBe((true, EntryKind.TransferHold, Noon.AddDays(1)));
+        (held.Head.Balances.Available, held.Head.Balances.Held, held.Head.Usage.SpentToday).ShouldBe((1_400_000, 4_600_000, 4_600_000));
+        held.Head.Usage.Payees.IsEmpty.ShouldBeTrue("a payee is known once the money has left");
+
+        var approved = Book.Decide(held.Head, new BookMove.CaptureToTransfer(held.Hold, Payee, "车款", TransferPurpose.Transfer), "txn_1:approve", Noon.AddHours(2)).Value!;
+        (approved.Head.Balances.Held, approved.Head.Balances.InTransit, approved.Entry!.Kind).ShouldBe((0, 4_600_000, EntryKind.TransferApproved));
+        approved.Head.Usage.Payees.Has("wal_b").ShouldBeTrue();
+        Book.Decide(approved.Head, new BookMove.ReleaseHold(approved.Hold!, "x"), "txn_1:release", Noon.AddHours(3)).Error.ShouldBe(LedgerErrors.HoldNotOpen);
+
+        var denied = Book.Decide(held.Head, new BookMove.ReleaseHold(held.Hold, "review_denied"), "txn_1:release", Noon.AddHours(2)).Value!;
+        denied.Head.Balances.ShouldBe(start.Balances);
+        (denied.Head.Usage.SpentToday, denied.Head.Usage.SpentThisYear, denied.Head.Usage.SpentEver).ShouldBe((0, 0, 0));
+        Book.Decide(denied.Head, new BookMove.CaptureToTransfer(denied.Hold!, Payee, null, TransferPurpose.Transfer), "txn_1:approve", Noon.AddHours(3)).Error.ShouldBe(LedgerErrors.HoldNotOpen);
+    }
+
+    [Fact]
+    public void A_withdrawal_that_the_rules_would_review_needs_its_owners_word_and_no_more()
+    {
+        var inputs = Inputs(4_600_000) with { Operation = OperationKind.Withdrawal, IsNewPayee = true, Rules = Rulebook.Default.At(Noon).For(OperationKind.Withdrawal) };
+        Spending.Decide(inputs).Code.ShouldBe("confirmation_required");
+        (Spending.Decide(inputs with { Confirmed = Confirmation.DeviceKey }) is { Code: null, UnderReview: false }).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Each_source_ends_its_own_freeze_only()
+    {
+        var head = Do(Do(Arrange.Book(100), new BookMove.Freeze(FreezeSource.Customer)), new BookMove.Freeze(FreezeSource.Staff));
+        head.Status.ShouldBe(BookStatus.Frozen);
+        head = Do(head, new BookMove.Unfreeze(FreezeSource.Customer));
+        (head.Status, head.Freezes).ShouldBe((BookStatus.Frozen, Freezes.ByStaff));
+        Do(head, new BookMove.Unfreeze(FreezeSource.Staff)).Status.ShouldBe(BookStatus.Active);
+        Do(head, new BookMove.Close()).Status.ShouldBe(BookStatus.Closed);
+
+        static BookHead Do(BookHead head, BookMove move) => Book.Decide(head, move, "txn_x", Noon).Value!.Head;
+    }
+
+    [Fact]
+    public void A_card_top_up_counts_when_it_is_asked_for_and_is_never_refused_once_it_has_come()
+    {
+        var terms = new SpendTerms(OperationKind.TopUp, AccountClass.I, Rulebook.Default, null, Confirmation.None);
+        var head = Arrange.Book(0);
+        for (var i = 0; i < 2; i++)
+        {
+            head = Book.Decide(head, new BookMove.ReserveTopUp(Money.Fen(5_000_000), terms), $"top_{i}", Noon).Value!.Head;
+        }
+
+        var last = Book.Decide(head, new BookMove.ReserveTopUp(Money.Fen(1), terms), "top_3", Noon);
+        last.Error.ShouldBe(LedgerErrors.LimitDaily);
+        var counted = new Counted(OperationKind.TopUp, 5_000_000, head.Usage.Day, false, 0, 0);
+        Book.Decide(head, new BookMove.ForgetTopUp(counted), "top_0:failed", Noon).Value!.Head.Usage.ToppedUpToday.ShouldBe(5_000_000);
+        var closed = Book.Decide(head with { IsClosed = true }, new BookMove.CreditTopUp(Money.Fen(7), "bank_card"), "top_1:credit", Noon).Value!.Head;
+        (closed.Balances.Available, closed.Balances.Suspense).ShouldBe((0, 7));
+    }
+
+    [Fact]
+    public void Every_purpose_has_a_kind_for_either_side_and_none_is_shared()
+    {
+        var kinds = Enum.GetValues<TransferPurpose>().SelectMany(purpose => new[] { EntryKinds.Out(purpose), EntryKinds.In(purpose) }).ToList();
+        kinds.ShouldBeUnique();
+        foreach (var purpose in Enum.GetValues<TransferPurpose>())
+        {
+            (EntryKinds.PurposeOf(EntryKinds.Out(purpose)), EntryKinds.PurposeOf(EntryKinds.In(purpose))).ShouldBe((purpose, purpose));
+            (EntryKinds.IsOut(EntryKinds.Out(purpose)), EntryKinds.IsIn(EntryKinds.Out(purpose)), EntryKinds.IsIn(EntryKinds.In(purpose))).ShouldBe((true, false, true));
+        }
+
+        Enum.GetValues<EntryKind>().ShouldAllBe(kind => !(EntryKinds.IsHold(kind) && EntryKinds.PurposeOf(kind) != null));
+    }
+
+    private static SpendInputs Inputs(long amount, long available = 1_000_000_000) => new()
+    {
+        Operation = OperationKind.Transfer,
+        Class = AccountClass.III,
+        Amount = amount,
+        Currency = "CNY",
+        BookCurrency = "CNY",
+        At = Noon,
+        Available = available,
+        Usage = new Usage { Day = Shanghai.DayOf(Noon).DayNumber, Month = (2026 * 12) + 10, Year = 2026 },
+        Own = OwnLimits.None,
+        IsNewPayee = true,
+        Rules = Rulebook.Default.At(Noon).For(OperationKind.Transfer),
+    };
+}
