@@ -18,6 +18,9 @@ internal sealed record BookPending(BookCommand Command, long Deadline)
     /// <summary>Repeats of it that arrived while it ran. Guarded by the writer's lock.</summary>
     public List<BookPending>? Repeats { get; set; }
 
+    /// <summary>How often its decision has failed over a hold that is newer than the head.</summary>
+    public int Misreadings { get; set; }
+
     public bool IsDone => completion.Task.IsCompleted;
 
     public void Complete(Outcome outcome) => completion.TrySetResult(outcome);

@@ -6,6 +6,8 @@ namespace WalletFunctions.Wallet;
 // Only the running loop touches this half's state; no lock is needed.
 internal sealed partial class BookWriter
 {
+    private const int MostMisreadings = 3;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly List<BookPending> todo = [];
@@ -102,6 +104,14 @@ internal sealed partial class BookWriter
             }
             catch (Exception fault) when (fault is not ClockBehindException)
             {
+                if (pending.Command.HoldId is not null && pending.Misreadings++ < MostMisreadings)
+                {
+                    // Another process has placed or ended the hold since the head was read: both are read again.
+                    pending.Hold = null;
+                    stored = null;
+                    return new BookPlan(partition, head, plan.Batch, businessClock.GetUtcNow());
+                }
+
                 // A faulty command (a renderer that throws) is its own caller's matter.
                 End(pending, null, fault);
             }

@@ -177,22 +177,22 @@ public sealed partial class Transfers : IIntentSweeper
     };
 
     /// <summary>A repeat is told the first answer, once it is true; from then on no other can be told.</summary>
-    /// <returns>What to tell, and what becomes of the claim; while a person looks at the first request, that one keeps it.</returns>
+    /// <returns>What to tell, and what becomes of the repeat's own part of the claim.</returns>
     private async Task<(Outcome.Replayed Told, ClaimEnd Claim)> RepeatAsync(WalletId payer, RequestKey? key, Outcome.Replayed replayed, CancellationToken cancellation)
     {
-        if (key is null)
-        {
-            return (replayed, await CompleteAsync(payer, replayed.OperationId, cancellation) ? ClaimEnd.Kept : ClaimEnd.Gone);
-        }
-
-        if (await ledger.FindKeyAsync(payer, key.RowKey, cancellation) is { Told: true } told)
+        if (key is not null && await ledger.FindKeyAsync(payer, key.RowKey, cancellation) is { Told: true } told)
         {
             return (replayed with { Answer = told.Answer() }, ClaimEnd.Kept);
         }
 
-        return await CompleteAsync(payer, replayed.OperationId, cancellation)
-            ? (replayed with { Answer = await ledger.TellAsync(payer, key.RowKey, null, cancellation) }, ClaimEnd.Kept)
-            : (replayed, await ledger.FindOperationAsync(payer, replayed.OperationId, cancellation) is { UnderReview: true } ? ClaimEnd.Gone : ClaimEnd.Refused);
+        if (await CompleteAsync(payer, replayed.OperationId, cancellation))
+        {
+            return (key is null ? replayed : replayed with { Answer = await ledger.TellAsync(payer, key.RowKey, null, cancellation) }, ClaimEnd.Kept);
+        }
+
+        // While a person looks at it the first request keeps its claim, and this repeat needs none.
+        var isHeld = await ledger.FindOperationAsync(payer, replayed.OperationId, cancellation) is { UnderReview: true };
+        return (replayed, isHeld || key is null ? ClaimEnd.Gone : ClaimEnd.Refused);
     }
 
     /// <summary>Makes the credit, or gives up waiting for it.</summary>

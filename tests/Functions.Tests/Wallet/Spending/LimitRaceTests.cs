@@ -71,17 +71,17 @@ public sealed class LimitRaceTests
         var work = Enumerable.Range(0, 24).Select(i => i switch
         {
             // The same operation twice, an answer too large for its row, a caller who leaves, a renderer that throws.
-            3 or 4 => DebitAsync("txn_twin0000000000000000000000", null, _ => new StoredAnswer(201, "")),
-            8 => DebitAsync(NewId(), Books.Key("large"), _ => new StoredAnswer(201, new string('x', 70_000))),
-            12 => LeaveAsync(),
-            16 => DebitAsync(NewId(), Books.Key("bug"), _ => throw new InvalidOperationException("a bug")),
+            2 or 3 => DebitAsync("txn_twin0000000000000000000000", null, _ => new StoredAnswer(201, "")),
+            4 => DebitAsync(NewId(), Books.Key("large"), _ => new StoredAnswer(201, new string('x', 70_000))),
+            5 => LeaveAsync(),
+            1 => DebitAsync(NewId(), Books.Key("bug"), _ => throw new InvalidOperationException("a bug")),
             _ => DebitAsync(NewId(), Books.Key($"k{i}"), _ => new StoredAnswer(201, "")),
         }).ToList();
         var ended = await Task.WhenAll(work);
-        ended.Count(end => end is Outcome.Committed).ShouldBeInRange(10, 10, "the day's limit");
-        ended[8].ShouldBeAssignableTo<Exception>();
-        ended[16].ShouldBeOfType<InvalidOperationException>();
-        ended.Where((end, i) => i is not (3 or 4 or 8 or 12 or 16)).ShouldAllBe(end => end is Outcome.Committed || end is Outcome.Refused);
+        ended.Count(end => end is Outcome.Committed).ShouldBeInRange(9, 10, "the day's limit; one who left may be among them");
+        ended[4].ShouldBeAssignableTo<Exception>();
+        ended[1].ShouldBeOfType<InvalidOperationException>();
+        ended.Where((end, i) => i is 0 or > 5).ShouldAllBe(end => end is Outcome.Committed || end is Outcome.Refused);
         (await books.Ledger.ReadHeadAsync(payer, CancellationToken.None)).Head.Balances.InTransit.ShouldBe(1_000);
 
         async Task<object> LeaveAsync()
