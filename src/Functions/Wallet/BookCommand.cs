@@ -3,7 +3,6 @@ using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
-using WalletFunctions.Wallet.Attempts;
 
 namespace WalletFunctions.Wallet;
 

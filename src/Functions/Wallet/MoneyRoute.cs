@@ -6,7 +6,6 @@ using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
-using WalletFunctions.Wallet.Attempts;
 
 namespace WalletFunctions.Wallet;
 

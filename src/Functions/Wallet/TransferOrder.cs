@@ -1,7 +1,6 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
-using WalletFunctions.Wallet.Attempts;
 
 namespace WalletFunctions.Wallet;
 

@@ -1,7 +1,7 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Rules;
 
-namespace WalletFunctions.Wallet.Attempts;
+namespace WalletFunctions.Wallet;
 
 /// <summary>A customer's order of money, as it is remembered if it is refused.</summary>
 /// <param name="RequestId">The request's id: what the customer sees in the refusal, and asks by.</param>
