@@ -48,9 +48,9 @@ public sealed class LimitRaceTests
         await using var there = here.Another();
         var (payer, payee) = (await here.WalletWithAsync(1_000), Books.NewWallet());
         (await SendAsync(there, payer, payee, 50, 1)).ShouldBeOfType<Outcome.Committed>();
-        await RunAsync(here, payer, new BookMove.SetOwnLimits(new OwnLimits(40, null)));
+        await RunAsync(here, payer, new BookMove.ChangeOwnLimits(new OwnLimitsChange(true, 40, true, null), Confirmation.Code));
         ((Outcome.Refused)await SendAsync(there, payer, payee, 50, 2)).Error.Code.ShouldBe("own_limit");
-        await RunAsync(here, payer, new BookMove.SetOwnLimits(new OwnLimits(null, 60)));
+        await RunAsync(here, payer, new BookMove.ChangeOwnLimits(new OwnLimitsChange(true, null, true, 60), Confirmation.Code));
         (await SendAsync(there, payer, payee, 10, 3)).ShouldBeOfType<Outcome.Committed>();
         ((Outcome.Refused)await SendAsync(there, payer, payee, 1, 4)).Error.Code.ShouldBe("own_limit");
         await RunAsync(here, payer, new BookMove.Freeze(FreezeSource.Customer));
