@@ -11,6 +11,9 @@ public abstract record SpendChange
     {
     }
 
+    /// <summary>The refusals from before the book was asked that this change answers; any other stays.</summary>
+    internal virtual IReadOnlyList<string> Answers => [];
+
     /// <summary>Its stable name, in snake_case.</summary>
     public abstract string Kind { get; }
 
@@ -56,8 +59,10 @@ public abstract record SpendChange
         /// <inheritdoc/>
         public override string Kind => "confirm";
 
+        internal override IReadOnlyList<string> Answers => ["confirmation_required", "confirmation_wrong"];
+
         /// <inheritdoc/>
-        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Confirmed = Confirmation.Code, Edge = null };
+        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Confirmed = Confirmation.Code, Edge = EdgeAfter(inputs) };
     }
 
     /// <summary>Have the wallet unfrozen.</summary>
@@ -67,8 +72,10 @@ public abstract record SpendChange
         /// <inheritdoc/>
         public override string Kind => "unfreeze";
 
+        internal override IReadOnlyList<string> Answers => ["account_frozen", "wallet_frozen"];
+
         /// <inheritdoc/>
-        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Freezes = Freezes.None, Edge = null };
+        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Freezes = Freezes.None, Edge = EdgeAfter(inputs) };
     }
 
     /// <summary>Raise one's own limits.</summary>
@@ -99,8 +106,10 @@ public abstract record SpendChange
         /// <inheritdoc/>
         public override string Kind => "payee";
 
+        internal override IReadOnlyList<string> Answers => ["payee_not_found", "payee_name_mismatch", "payee_is_self", "merchant_restricted"];
+
         /// <inheritdoc/>
-        public override SpendInputs Apply(SpendInputs inputs) => inputs with { IsSelf = false, Edge = null };
+        public override SpendInputs Apply(SpendInputs inputs) => inputs with { IsSelf = false, Edge = EdgeAfter(inputs) };
     }
 
     /// <summary>Use another channel or card.</summary>
@@ -109,8 +118,10 @@ public abstract record SpendChange
         /// <inheritdoc/>
         public override string Kind => "channel";
 
+        internal override IReadOnlyList<string> Answers => ["channel_unsupported", "channel_unavailable", "card_declined", "card_details_outdated", "card_insufficient_funds"];
+
         /// <inheritdoc/>
-        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Edge = null };
+        public override SpendInputs Apply(SpendInputs inputs) => inputs with { Edge = EdgeAfter(inputs) };
     }
 
     /// <summary>Use the wallet's currency.</summary>
@@ -134,4 +145,6 @@ public abstract record SpendChange
         /// <inheritdoc/>
         public override SpendInputs Apply(SpendInputs inputs) => Parts.Aggregate(inputs, (changed, part) => part.Apply(changed));
     }
+
+    private string? EdgeAfter(SpendInputs inputs) => inputs.Edge is { } edge && Answers.Contains(edge, StringComparer.Ordinal) ? null : inputs.Edge;
 }

@@ -52,17 +52,18 @@ public static class SpendChanges
 
     private static bool Changes(SpendChange change, SpendInputs inputs) => change is not SpendChange.Confirm || inputs.Confirmed == Confirmation.None;
 
-    private static SpendChange? Edge(SpendInputs inputs) => inputs switch
+    private static SpendChange? Edge(SpendInputs inputs)
     {
-        { Edge: "payee_not_found" or "payee_name_mismatch" or "payee_is_self" or "merchant_restricted" } => new SpendChange.OtherPayee(),
-        { Edge: "channel_unsupported" or "channel_unavailable" or "card_declined" or "card_details_outdated" or "card_insufficient_funds" } => new SpendChange.OtherChannel(),
-        { Edge: "confirmation_required" or "confirmation_wrong" } => new SpendChange.Confirm(),
-        { Edge: "account_frozen" or "wallet_frozen" } => new SpendChange.Unfreeze(inputs.Freezes),
-        { Edge: not null } => null,
-        { IsSelf: true } => new SpendChange.OtherPayee(),
-        _ when inputs.Currency != inputs.BookCurrency => new SpendChange.OtherCurrency(inputs.BookCurrency),
-        _ => null,
-    };
+        if (inputs.Edge is { } edge)
+        {
+            SpendChange[] answers = [new SpendChange.OtherPayee(), new SpendChange.OtherChannel(), new SpendChange.Confirm(), new SpendChange.Unfreeze(inputs.Freezes)];
+            return Array.Find(answers, change => change.Answers.Contains(edge, StringComparer.Ordinal));
+        }
+
+        return inputs.IsSelf ? new SpendChange.OtherPayee()
+            : inputs.Currency != inputs.BookCurrency ? new SpendChange.OtherCurrency(inputs.BookCurrency)
+            : null;
+    }
 
     private static SpendChange.Balance? Balance(SpendInputs inputs)
     {

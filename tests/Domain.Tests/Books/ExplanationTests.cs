@@ -76,6 +76,15 @@ public sealed class ExplanationTests
         Explanation.Of(inputs).Text.En.ShouldBe("Staff has frozen the account. Any of these would have been enough: have the wallet unfrozen and have 100.00 yuan more.");
     }
 
+    [Theory]
+    [InlineData("payee_not_found", "payee")]
+    [InlineData("channel_unsupported", "channel")]
+    [InlineData("confirmation_wrong", "confirm")]
+    [InlineData("account_frozen", "unfreeze")]
+    [InlineData("bank_card_not_found", null)]
+    public void What_was_refused_before_the_book_was_asked_is_answered_by_its_own_change_only(string edge, string? kind) =>
+        SpendChanges.Of(Plain(100) with { Edge = edge }).Select(change => change.Kind).ShouldBe(kind is null ? [] : [kind]);
+
     [Fact]
     public void A_closed_wallet_has_no_way_out() => SpendChanges.Of(Plain(1) with { IsClosed = true }).ShouldBeEmpty();
 

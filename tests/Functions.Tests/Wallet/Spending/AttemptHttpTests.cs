@@ -10,16 +10,18 @@ using Xunit;
 namespace WalletFunctions.Tests.Wallet.Spending;
 
 /// <summary>Refused moves over HTTP: kept, explained in both languages, the same to support.</summary>
-public sealed class AttemptHttpTests
+public sealed class AttemptHttpTests(AttemptHttpTests.Stage stage) : IClassFixture<AttemptHttpTests.Stage>
 {
+    private readonly TestApp app = stage.App;
+
     [Fact]
     public async Task A_refused_move_is_an_attempt_that_says_why_to_its_owner_and_to_support()
     {
-        var app = await TestApp.Shared;
         using var customer = await app.CustomerAsync(1);
         using var agent = await app.AgentAsync();
         var people = (await app.PeopleAsync()).GetProperty("customers");
         var (own, other) = (people[1].GetProperty("walletId").GetString()!, people[0].GetProperty("walletId").GetString()!);
+        (await customer.PostAsync("v1/transfers", Transfer(other, 500_000))).Must(HttpStatusCode.Created);
         var available = long.Parse((await customer.GetAsync("v1/wallet")).Must(HttpStatusCode.OK).Text("available.amount"), System.Globalization.CultureInfo.InvariantCulture);
         var refused = (await customer.PostAsync("v1/transfers", Transfer(other, available + 2_350))).MustRefuse(HttpStatusCode.UnprocessableEntity, "insufficient_funds");
         var id = refused.Text("requestId");
@@ -46,7 +48,6 @@ public sealed class AttemptHttpTests
     [Fact]
     public async Task Refusals_decided_before_the_book_was_asked_are_attempts_too()
     {
-        var app = await TestApp.Shared;
         using var customer = await app.CustomerAsync(1);
         var people = (await app.PeopleAsync()).GetProperty("customers");
         var own = people[1].GetProperty("walletId").GetString()!;
@@ -66,10 +67,9 @@ public sealed class AttemptHttpTests
     [Fact]
     public async Task Limits_refuse_above_them_and_a_large_move_asks_its_owner()
     {
-        var app = await TestApp.Shared;
-        using var customer = await app.CustomerAsync(1);
+        using var customer = await app.CustomerAsync(2);
         var people = (await app.PeopleAsync()).GetProperty("customers");
-        var (own, other) = (WalletId.Of(people[1].GetProperty("walletId").GetString()!), people[0].GetProperty("walletId").GetString()!);
+        var (own, other) = (WalletId.Of(people[2].GetProperty("walletId").GetString()!), people[0].GetProperty("walletId").GetString()!);
         await app.Services.GetRequiredService<Ledger>().ExecuteAsync(
             own, new BookCommand(Books.NewId<TopUpId>().Value, new BookMove.CreditTopUp(Money.Fen(20_000_000), "sandbox")), CancellationToken.None);
         (await customer.PostAsync("v1/transfers", Transfer(other, 5_000_001))).MustRefuse(HttpStatusCode.UnprocessableEntity, "limit_per_transaction");
@@ -81,4 +81,14 @@ public sealed class AttemptHttpTests
     }
 
     private static object Transfer(string to, long fen) => new { to = new { walletId = to }, amount = new { amount = fen, currency = "CNY" } };
+
+    /// <summary>The app of these tests, whose people nobody else makes rich.</summary>
+    public sealed class Stage : IAsyncLifetime
+    {
+        internal TestApp App { get; private set; } = null!;
+
+        public async Task InitializeAsync() => App = await TestApp.StartAsync();
+
+        public async Task DisposeAsync() => await App.DisposeAsync();
+    }
 }
