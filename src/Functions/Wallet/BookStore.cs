@@ -9,6 +9,8 @@ namespace WalletFunctions.Wallet;
 /// <param name="table">Without the SDK's retries: the ledger itself must know of every attempt.</param>
 internal sealed class BookStore(TableClient table)
 {
+    private const int HeadsPerPage = 100;
+
     /// <summary>The head as it is now; a book that has none is opened.</summary>
     public async Task<StoredHead> LoadHeadAsync(string partition, CancellationToken cancellation)
     {
@@ -79,9 +81,9 @@ internal sealed class BookStore(TableClient table)
         where T : class, ITableEntity => table.QueryAsync<T>(
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}"), pageSize, cancellationToken: cancellation);
 
-    /// <summary>The heads of all books.</summary>
+    /// <summary>The heads of all books, in the order of their partitions; whoever reads them all holds a hundred at a time.</summary>
     public AsyncPageable<HeadRow> Heads(CancellationToken cancellation) =>
-        table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Head}"), cancellationToken: cancellation);
+        table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Head}"), HeadsPerPage, cancellationToken: cancellation);
 
     /// <summary>Inserts a row that stands by itself. False when there is one already.</summary>
     public async Task<bool> TryAddAsync<T>(T row, CancellationToken cancellation)

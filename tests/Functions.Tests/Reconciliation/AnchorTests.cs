@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text;
 using Shouldly;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Reconciliation;
 using WalletFunctions.Domain.Signing;
 using WalletFunctions.Platform;
 using WalletFunctions.Reconciliation;
 using WalletFunctions.Reconciliation.Anchors;
+using WalletFunctions.Verify;
 using WalletFunctions.Wallet;
 using Xunit;
 
@@ -19,13 +21,15 @@ public sealed class AnchorTests(ReconciliationStage stage) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Two anchors at least: of the stage's day and of one without a move.
-        var after = Shanghai.At(stage.Day.AddDays(2), new TimeOnly(12, 0));
-        if (stage.Now < after)
+        foreach (var days in new[] { 1, 2 })
         {
-            await stage.App.AdvanceAsync(after - stage.Now);
+            var noon = Shanghai.At(stage.Day.AddDays(days), new TimeOnly(12, 0));
+            if (stage.Now < noon)
+            {
+                await stage.App.AdvanceAsync(noon - stage.Now);
+                (await stage.Service<Reconciler>().TickAsync(CancellationToken.None)).ShouldBeTrue();
+            }
         }
-
-        (await stage.Service<Reconciler>().TickAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -38,6 +42,8 @@ public sealed class AnchorTests(ReconciliationStage stage) : IAsyncLifetime
         var items = (await supervisor.GetAsync("v1/admin/anchors?limit=200")).Must(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray().Reverse().ToList();
         items.Count.ShouldBeGreaterThanOrEqualTo(2);
         string? before = null;
+        var folder = Directory.CreateTempSubdirectory();
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "keys.json"), (await stage.App.Anonymous.GetAsync("v1/anchor-keys")).Body);
         foreach (var item in items)
         {
             var document = (await supervisor.GetAsync($"v1/admin/anchors/{item.GetProperty("day")}")).Must(HttpStatusCode.OK).Body;
@@ -45,7 +51,14 @@ public sealed class AnchorTests(ReconciliationStage stage) : IAsyncLifetime
             check.Fault.ShouldBe(AnchorFault.None);
             check.Statement!.Previous.ShouldBe(before);
             before = AnchorStatement.HashOf(check.Jws!);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, item.GetProperty("day").GetString()!), document);
         }
+
+        var (older, newer) = (FileOf(items[^2]), FileOf(items[^1]));
+        (await AnchorCommand.RunAsync([newer, older, "--keys", Path.Combine(folder.FullName, "keys.json")], TextWriter.Null, Language.En)).ShouldBe(0);
+        (await AnchorCommand.RunAsync([older, newer, "--keys", Path.Combine(folder.FullName, "keys.json")], TextWriter.Null, Language.En)).ShouldBe(1);
+        folder.Delete(recursive: true);
+
 
         var lines = await LinesAsync(stage.Day);
         lines.Select(line => line.Partition).ShouldBeInOrder();
@@ -54,6 +67,8 @@ public sealed class AnchorTests(ReconciliationStage stage) : IAsyncLifetime
             var newest = (await BookForger.OpenAsync(stage.Books, wallet)).Entries.Last(entry => Shanghai.DayOf(entry.At) <= stage.Day);
             lines.Single(line => line.Wallet == wallet).ShouldBe(new AnchoredHead(BookKeys.Partition(wallet), newest.Number, Convert.ToHexStringLower(newest.Hash())));
         }
+
+        string FileOf(System.Text.Json.JsonElement item) => Path.Combine(folder.FullName, item.GetProperty("day").GetString()!);
     }
 
     [Fact]
