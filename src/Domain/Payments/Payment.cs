@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace WalletFunctions.Domain.Payments;
 
 /// <summary>A payment to a merchant, as it stands in the payer's book.</summary>
@@ -31,6 +34,7 @@ public sealed record Payment(
     /// <summary>What can still be refunded.</summary>
     public Money Refundable { get; init; } = Amount;
 
-    /// <summary>What the claim is called by which an order is paid once.</summary>
-    public static string ClaimOf(AccountId merchant, string orderId) => $"order {merchant} {orderId}";
+    /// <summary>What the claim is called by which an order is paid once: short and ASCII, whatever the merchant calls the order.</summary>
+    public static string ClaimOf(AccountId merchant, string orderId) =>
+        $"order {merchant} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(orderId)).AsSpan(0, 16))}";
 }

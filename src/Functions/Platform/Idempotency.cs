@@ -88,7 +88,7 @@ public sealed class Idempotency(Storage storage, Secrets secrets, MachineClock c
             throw;
         }
 
-        if (!ErrorStatus.IsFinal(answer.Status))
+        if (!ErrorStatus.IsFinal(answer.Status) || answer.RetryAfter is not null)
         {
             await table.ForgetAsync(claim);
             return Answers.Fresh(answer);

@@ -15,7 +15,7 @@ public sealed class ReversalHttp(ReversalDesk desk, Idempotency idempotency, Aud
     [Function("ReverseTransaction")]
     [Access(Role.Supervisor | Role.Admin)]
     [Operation("Take a transaction back by a new one", Request = typeof(ReverseTransaction), Response = typeof(ReversalAnswer), Status = 201, Key = true,
-        Codes = ["not_found", "not_reversible", "already_reversed", "already_in_progress", "payee_short_of_money"])]
+        Codes = ["not_found", "not_reversible", "already_reversed", "already_in_progress", "payee_short_of_money", "wallet_frozen"])]
     public async Task<IResult> ReverseAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transactions/{transactionId}/reversals")] HttpRequest request, string transactionId, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);

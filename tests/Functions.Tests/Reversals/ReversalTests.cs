@@ -23,10 +23,15 @@ public sealed class ReversalTests
         var id = (await payer.PostAsync("v1/transfers", new { to = new { walletId = to }, amount = Yuan(900) })).Must(HttpStatusCode.Created).Text("transactionId");
         var path = $"v1/transactions/{id}/reversals";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(i =>
-            (i % 2 == 0 ? admin : supervisor).PostAsync(path, new { walletId = i % 3 == 0 ? from : to, reason = "客户被骗" })));
+        Task<TestAnswer> AskAsync(int i) => (i % 2 == 0 ? admin : supervisor).PostAsync(path, new { walletId = i % 3 == 0 ? from : to, reason = "客户被骗" }, $"reverse-{i}");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(AskAsync));
         answers.Where(answer => answer.Status != HttpStatusCode.Created).ShouldAllBe(answer => answer.Code == "already_reversed" || answer.Code == "already_in_progress");
         var made = answers.Single(answer => answer.Status == HttpStatusCode.Created);
+
+        // Who met another on the way asks again under the same key, and hears how it ended.
+        var again = await Task.WhenAll(Enumerable.Range(0, 32).Select(AskAsync));
+        again.Single(answer => answer.Status == HttpStatusCode.Created).Body.ShouldBe(made.Body);
+        again.Where(answer => answer.Status != HttpStatusCode.Created).ShouldAllBe(answer => answer.Code == "already_reversed");
         (made.Text("reverses"), made.Text("amount.amount"), made.Text("fromWalletId"), made.Text("toWalletId")).ShouldBe((id, "900", to, from));
         (Available(await payer.GetAsync("v1/wallet")), Available(await payee.GetAsync("v1/wallet"))).ShouldBe(before);
 
