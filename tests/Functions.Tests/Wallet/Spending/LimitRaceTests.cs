@@ -63,6 +63,22 @@ public sealed class LimitRaceTests
     }
 
     [Fact]
+    public async Task Rules_and_counters_cost_a_transfer_no_storage_call()
+    {
+        await using var books = await Books.OpenAsync();
+        var (payer, payee) = (await books.WalletWithAsync(1_000), await books.WalletWithAsync(1));
+        (await SendAsync(books, payer, payee, 1, 0)).ShouldBeOfType<Outcome.Committed>();
+        var before = books.Faults.Calls;
+        for (var i = 1; i <= 10; i++)
+        {
+            (await SendAsync(books, payer, payee, 1, i)).ShouldBeOfType<Outcome.Committed>();
+        }
+
+        // Intent, debit and credit; and the intents' deletion, which one by one cannot share.
+        (books.Faults.Calls - before).ShouldBeLessThanOrEqualTo(41);
+    }
+
+    [Fact]
     public async Task A_batch_with_a_poisoned_command_hurts_nobody_else_in_it()
     {
         await using var books = await Books.OpenAsync();
