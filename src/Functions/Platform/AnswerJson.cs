@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using WalletFunctions.Domain;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Platform;
 
@@ -23,7 +24,7 @@ internal static class AnswerJson
             // Answers are never put into a page's markup, and Chinese reads better than escapes.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             NumberHandling = JsonNumberHandling.Strict,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(WalletJson.Default, new DefaultJsonTypeInfoResolver()),
             Converters =
             {
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
