@@ -4,6 +4,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Limits;
 using WalletFunctions.Platform;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
@@ -53,7 +54,7 @@ internal sealed class RawLedgerRows
     {
         private readonly string key = BookKeys.Partition(wallet);
         private readonly StoredAnswer answer = StoredAnswer.Created(TransferHttp.TransferAnswer.Of(Sample(wallet, 1), "completed"), "/api/v1/transfers/" + NewId<TransactionId>().Value);
-        private BookHead head = BookHead.Opened(wallet, Currency.Cny) with { Balances = new Balances(1_000_000_000, 0, -1_000_100_000, 0, 0, 100_000, 0), LastHash = new byte[32] };
+        private BookHead head = BookHead.Opened(wallet, Currency.Cny) with { Balances = new Balances(1_000_000_000, 0, -1_000_100_000, 0, 0, 100_000, 0), LastHash = new byte[32], Usage = Counted() };
 
         public ETag ETag { get; set; }
 
@@ -86,6 +87,22 @@ internal sealed class RawLedgerRows
 
             return rows;
         }
+
+        /// <summary>Counters such as a busy customer's.</summary>
+        private static Usage Counted() => new()
+        {
+            Day = 739_942,
+            Month = 24_322,
+            Year = 2026,
+            SpentToday = 10_000,
+            UnconfirmedToday = 10_000,
+            SpentThisYear = 100_000,
+            SpentEver = 100_000,
+            WindowStart = 1_795_000_000,
+            WindowMoves = 100,
+            WindowAmount = 10_000,
+            Payees = SeenRing.From(RandomNumberGenerator.GetBytes(Usage.MostPayees * 4)),
+        };
 
         private static Entry Sample(WalletId wallet, long number) => new(
             wallet, number, TimeProvider.System.GetUtcNow(), EntryKind.TransferOut, NewId<TransactionId>().Value,
