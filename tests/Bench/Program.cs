@@ -4,7 +4,12 @@ using WalletFunctions.Bench;
 if (args is [EmptyApp.Argument, var port])
 {
     await EmptyApp.RunAsync(port);
-    return;
+    return 0;
+}
+
+if (args is [SoakCommand.Verb, .. var options])
+{
+    return await SoakCommand.RunAsync(options);
 }
 
 var run = new BenchRun(args.Contains("--short", StringComparer.Ordinal));
@@ -18,3 +23,5 @@ foreach (var scenario in scenarios)
 {
     await scenario.RunAsync(run);
 }
+
+return 0;

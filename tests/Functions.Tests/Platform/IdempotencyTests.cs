@@ -51,6 +51,21 @@ public sealed class IdempotencyTests : IAsyncLifetime
         runs.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_conflict_that_says_when_to_come_back_is_not_kept()
+    {
+        Task<StoredAnswer> Busy(IdempotentOperation operation)
+        {
+            runs++;
+            var busy = new DomainError("already_in_progress", ErrorKind.Conflict, new("一", "one")) { RetryAfter = TimeSpan.FromSeconds(1) };
+            return Task.FromResult(StoredAnswer.Problem(Request("x", "{}", "acc_00000000000000000000000001"), busy));
+        }
+
+        (await RunAsync("key", "{}", Busy)).Status.ShouldBe(409);
+        (await RunAsync("key", "{}", Count)).Status.ShouldBe(200);
+        runs.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData(ErrorKind.Refused, true)]
     [InlineData(ErrorKind.Conflict, true)]

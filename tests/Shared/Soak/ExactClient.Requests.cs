@@ -1,0 +1,133 @@
+namespace WalletFunctions.Soak;
+
+/// <content>Money asked for, and money that goes back.</content>
+internal sealed partial class ExactClient
+{
+    private const string Collections = "v1/collections";
+
+    private readonly List<(Owner Payer, Owner Payee, string Id, long Amount)> sent = [];
+
+    /// <summary>A collection for one payer: paid once, whoever comes later.</summary>
+    private async Task CollectAsync(Owner payer)
+    {
+        var payee = Other(payer);
+        var amount = Amount(payer);
+        var made = await DoAsync("collection", payee, Collections, new { amount = Yuan(amount), expiresInSeconds = 3600 }, Expected.Answer(201,
+            ("status", "open"), ("amount.amount", amount), ("payers", "single")));
+        var path = $"{Collections}/{made.Member(random.Next(2) == 0 ? "collectionId" : "code")}/pay";
+        object Body(object? confirm) => confirm is null ? new { } : new { confirm };
+        operation++;
+        if (await SpendAsync("collection", payer, new Payee(payee.Wallet.WalletId, payee), path, Body, Spend.Collection, amount) is null)
+        {
+            return;
+        }
+
+        await ReadAsync(payee, $"{Collections}/{made.Member("collectionId")}", Expected.Answer(200, ("status", "paid"), ("paid.amount.amount", amount)));
+        var third = owners.FirstOrDefault(owner => owner != payer && owner != payee && !owner.Wallet.IsFrozen);
+        if (third is not null)
+        {
+            operation++;
+            await DoAsync("collection", third, path, new { }, Expected.Refusal("collection_paid", 409));
+        }
+    }
+
+    /// <summary>A merchant is paid; the same order is not paid twice.</summary>
+    private async Task PayMerchantAsync(Owner payer)
+    {
+        var merchant = round.People.GetProperty("merchants")[random.Next(2)];
+        var amount = Amount(payer);
+        var (merchantId, wallet) = (merchant.GetProperty("merchantId").GetString()!, merchant.GetProperty("walletId").GetString()!);
+        var orderId = $"{name}-{operation}";
+        object Body(object? confirm) => confirm is null
+            ? new { merchantId, orderId, amount = Yuan(amount), description = "soak" }
+            : new { merchantId, orderId, amount = Yuan(amount), description = "soak", confirm };
+        if (await SpendAsync("payment", payer, new Payee(wallet, null), "v1/payments", Body, Spend.Payment, amount) is not null && random.Next(3) == 0)
+        {
+            operation++;
+            await DoAsync("payment", payer, "v1/payments", Body(null), Expected.Refusal("order_paid", 409));
+        }
+    }
+
+    /// <summary>A telephone bill; nobody pays it twice.</summary>
+    private async Task PayBillAsync(Owner payer)
+    {
+        var biller = (await payer.Caller.ListAsync("v1/billers")).First(item => item.GetProperty("kind").GetString() == "phone").GetProperty("billerId").GetString()!;
+        var amount = Math.Min(Amount(payer), 50_000);
+        var billNumber = $"1{name[^1]}{operation:D9}";
+        object Body(object? confirm) => confirm is null
+            ? new { billerId = biller, billNumber, amount = Yuan(amount) }
+            : new { billerId = biller, billNumber, amount = Yuan(amount), confirm };
+        if (await SpendAsync("bill", payer, new Payee(biller, null), "v1/bills", Body, Spend.Bill, amount) is not null)
+        {
+            operation++;
+            await DoAsync("bill", payer, "v1/bills", Body(null), Expected.Refusal("bill_paid", 409));
+        }
+    }
+
+    /// <summary>Staff takes an earlier transfer back, once, if the payee still has the money.</summary>
+    private async Task ReverseAsync()
+    {
+        if (sent.Count == 0)
+        {
+            return;
+        }
+
+        var (payer, payee, id, amount) = TakeSent();
+        var path = $"v1/transactions/{id}/reversals";
+        var body = SoakCaller.Json(new { walletId = payer.Wallet.WalletId, reason = "soak" });
+        var isShort = payee.Wallet.Available < amount;
+        var expected = isShort ? Expected.Refusal("payee_short_of_money") : Expected.Answer(201, ("status", "completed"), ("amount.amount", amount), ("reverses", id));
+        var answer = await StaffAsync(path, body, $"{name}-{operation}", expected);
+        if (!isShort)
+        {
+            Return("reversal", payer, payee, id, answer.Member("reversalId")!, amount);
+            await StaffAsync(path, body, $"{name}-{operation}-again", Expected.Refusal("already_reversed", 409));
+        }
+    }
+
+    /// <summary>The payer asks for a mistaken transfer back, and the payee agrees or not.</summary>
+    private async Task RecallAsync()
+    {
+        var at = sent.FindIndex(move => !move.Payer.Wallet.IsFrozen && !move.Payee.Wallet.IsFrozen && move.Payee.Wallet.Available >= move.Amount);
+        if (at < 0)
+        {
+            return;
+        }
+
+        var (payer, payee, id, amount) = sent[at];
+        sent.RemoveAt(at);
+        await DoAsync("recall", payer, $"v1/transfers/{id}/recall", new { reason = "soak" }, Expected.Answer(201));
+        operation++;
+        var agree = random.Next(2) == 0;
+        var answer = await DoAsync("recall", payee, $"v1/transfers/{id}/recall/decision", new { agree }, Expected.Answer(200));
+        if (agree)
+        {
+            Return("recall", payer, payee, id, answer.Member("returnedBy")!, amount);
+        }
+    }
+
+    private (Owner Payer, Owner Payee, string Id, long Amount) TakeSent()
+    {
+        var taken = sent[random.Next(sent.Count)];
+        sent.Remove(taken);
+        return taken;
+    }
+
+    private static void Return(string kind, Owner payer, Owner payee, string original, string id, long amount)
+    {
+        foreach (var line in payer.Wallet.Lines.Concat(payee.Wallet.Lines).Where(line => line.Id == original))
+        {
+            line.Status = "reversed";
+        }
+
+        payee.Wallet.Move(id, kind, -amount);
+        payer.Wallet.Move(id, kind, amount);
+    }
+
+    private async Task<SoakAnswer> StaffAsync(string path, string body, string key, Expected expected)
+    {
+        var answer = await round.Supervisor.AskAsync("POST", path, body, key);
+        round.Report.Add("reversal", answer.Code);
+        return expected.Compare(answer) is { } wrong ? throw Failure("reversal", $"POST {path} {body} (key {key})", wrong, expected.ToString(), answer) : answer;
+    }
+}
