@@ -110,7 +110,9 @@ public sealed class RecallDesk
     private async Task<Outcome> DeclineAsync(MoneyRequest money, StoredRecall stored, CancellationToken cancellation)
     {
         var declined = stored.Recall.Decline(clock.GetUtcNow());
-        var operation = $"{stored.Recall.Id}:decline:{money.Key.RowKey}";
+
+        // Its own for each request: were it named after the key, a repeat would take the first one's rows for its own and not say that it repeats.
+        var operation = $"{stored.Recall.Id}:decline:{Operations.Tail(ids.New<TransactionId>().Value)}";
         return declined.IsOk
             ? await ledger.ExecuteAsync(
                 money.Caller.Wallet,

@@ -65,7 +65,11 @@ public sealed class RecallTests
             (await payer.PostAsync($"v1/transfers/{transfer}/recall", new { reason = "转错人" })).Must(HttpStatusCode.Created);
         }
 
-        (await payee.PostAsync($"v1/transfers/{declined}/recall/decision", new { agree = false })).Must(HttpStatusCode.OK).Text("status").ShouldBe("declined");
+        var no = (await payee.PostAsync($"v1/transfers/{declined}/recall/decision", new { agree = false }, "no")).Must(HttpStatusCode.OK);
+        no.Text("status").ShouldBe("declined");
+        var again = await payee.PostAsync($"v1/transfers/{declined}/recall/decision", new { agree = false }, "no");
+        again.Body.ShouldBe(no.Body);
+        again.Header("Idempotent-Replayed").ShouldBe("true");
         var balance = Available(await payee.GetAsync("v1/wallet"));
         await app.AdvanceAsync(TimeSpan.FromDays(3));
         await Eventually.True("the recall goes to a person", async () =>
