@@ -54,7 +54,7 @@ public sealed partial class ReviewDesk
                 return record.Occasion == occasion ? await CarryOutAsync(record, caller, cancellationToken) : ReviewErrors.Decided;
             }
 
-            // Asked first, because what the book itself refuses it refuses for good: a freeze in this very moment leaves denial only.
+            // Asked first, so that a choice that the book would refuse is not made and taken back.
             if (isApproved && await cases.FreezeAsync(record, cancellationToken) is { } frozen)
             {
                 return frozen;

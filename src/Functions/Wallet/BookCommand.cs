@@ -29,6 +29,9 @@ internal sealed record BookCommand(string OperationId, Func<Hold?, BookMove> Mov
     /// <summary>Renders the answer of a refusal. Needed with a key.</summary>
     public Func<DomainError, StoredAnswer>? Refusal { get; init; }
 
+    /// <summary>Which refusals pass where there is no key (a freeze ends): of them nothing is kept, and saying it again decides again. Null: none.</summary>
+    public Func<DomainError, bool>? Passing { get; init; }
+
     /// <summary>Other features' rows in this book's partition, written in the same transaction. Pure, as <see cref="Answer"/>.</summary>
     public Func<Decision, IReadOnlyList<Companion>>? Companions { get; init; }
 

@@ -1,3 +1,6 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+
 namespace WalletFunctions.Wallet;
 
 /// <summary>A command that waits for its outcome, with the repeats that wait for the same one.</summary>
@@ -20,6 +23,10 @@ internal sealed record BookPending(BookCommand Command, long Deadline)
 
     /// <summary>How often its decision has failed over a hold that is newer than the head.</summary>
     public int Misreadings { get; set; }
+
+    /// <summary>The refusal that is stored by its code alone: another feature's is the command's own.</summary>
+    public DomainError RefusalOf(string code) =>
+        Command.HoldId is null && Command.Move(null) is BookMove.Refuse { Error: { } own } && own.Code == code ? own : LedgerErrors.Find(code);
 
     public bool IsDone => completion.Task.IsCompleted;
 

@@ -154,7 +154,7 @@ internal sealed class BookPlan
             AddKey(rows, command);
         }
 
-        if (command.Key is null)
+        if (command.Key is null && command.Passing?.Invoke(error) != true)
         {
             rows.Add(RowRole.Operation, new OperationRow { PartitionKey = partition, RowKey = BookKeys.Operation(command.OperationId), Refusal = error.Code });
         }

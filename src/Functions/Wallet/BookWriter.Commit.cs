@@ -108,7 +108,7 @@ internal sealed partial class BookWriter
                 {
                     // Another process has placed or ended the hold since the head was read: both are read again.
                     pending.Hold = null;
-                    stored = null;
+                    Forget();
                     return new BookPlan(partition, head, plan.Batch, businessClock.GetUtcNow());
                 }
 
@@ -146,7 +146,7 @@ internal sealed partial class BookWriter
                 case 412 or 404 when index == 0:
                     // Another process was first. Its head may already hold our rows, if a front end repeated the request.
                     attempts.Add(plan);
-                    stored = null;
+                    Forget();
                     await PauseAsync();
                     break;
                 case 400 or 413 when index is > 0:
@@ -182,7 +182,7 @@ internal sealed partial class BookWriter
         if (role is RowRole.Entry || pending is null)
         {
             // The entry's number is taken: the head in memory is older than the book.
-            stored = null;
+            Forget();
             await PauseAsync();
             return;
         }
@@ -198,14 +198,21 @@ internal sealed partial class BookWriter
         else
         {
             pending.Hold = null;
-            stored = null;
+            Forget();
             await PauseAsync();
         }
     }
 
-    private void Doubt(BookPlan? plan)
+    /// <summary>The head in memory is not the book's. Nor are the holds: what was read beside an older head must not be decided over a newer one.</summary>
+    private void Forget()
     {
         stored = null;
+        todo.ForEach(pending => pending.Hold = null);
+    }
+
+    private void Doubt(BookPlan? plan)
+    {
+        Forget();
 
         // Of those that everybody has given up, nobody asks any more: an outage must not pile them up.
         attempts.RemoveAll(attempt => attempt.Outcomes.All(outcome => outcome.Pending.IsDone));
@@ -266,7 +273,7 @@ internal sealed partial class BookWriter
         {
             null => null,
             { Tombstone: true } => new Outcome.Swept(),
-            { Refusal: { } code } => new Outcome.Refused(null, LedgerErrors.Find(code)),
+            { Refusal: { } code } => new Outcome.Refused(null, pending.RefusalOf(code)),
             _ => new Outcome.Replayed(null, command.OperationId),
         };
     }

@@ -63,8 +63,14 @@ internal sealed class Claims(Ledger ledger)
             var after = ClaimHolder.Settle(before ?? [], operationId, payer.Value, end);
             if (row is null)
             {
-                // Never so for a transfer that was made: its row is there until it is settled.
-                return;
+                // The row of a transfer that was made is there until it is settled; were it not, it must be from now on.
+                var kept = new ClaimRow { PartitionKey = BookKeys.Partition(book), RowKey = BookKeys.Claim(claim), Holders = after };
+                if (end != ClaimEnd.Kept || await ledger.Store.TryAddAsync(kept, cancellation))
+                {
+                    return;
+                }
+
+                continue;
             }
 
             if (before!.SequenceEqual(after))

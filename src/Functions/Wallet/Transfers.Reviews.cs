@@ -30,6 +30,7 @@ public sealed partial class Transfers
             hold ?? throw new InvalidDataException($"There is no hold {operationId}."), new Party(payee, review.PayeeName), review.Note, review.Why))
         {
             HoldId = operationId,
+            Passing = error => error.Code == LedgerErrors.AccountFrozen.Code || error.Code == LedgerErrors.WalletFrozen.Code,
             Outbox = new Outbox(payee, review.PayerName, review.Memo),
         };
         var outcome = await ledger.ExecuteAsync(payer, command, CancellationToken.None);

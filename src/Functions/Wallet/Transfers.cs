@@ -147,8 +147,9 @@ public sealed partial class Transfers : IIntentSweeper
             case Outcome.Replayed replayed:
                 var (repeat, end) = await RepeatAsync(order.Payer, order.Key, replayed, cancellation);
                 return (repeat, end, true);
-            case Outcome.Refused:
-                return (outcome, ClaimEnd.Refused, true);
+            case Outcome.Refused refused:
+                // A passing refusal is this operation's alone: a repeat of the request, confirmed by now, may be debiting on the same claim.
+                return (outcome, BookPlan.IsFinal(refused.Error) ? ClaimEnd.Refused : ClaimEnd.Gone, true);
             default:
                 // The first request with this key may still debit: what it has claimed is not ours to give back.
                 return (outcome, ClaimEnd.Gone, true);
