@@ -97,6 +97,7 @@ internal static class AccountsSetup
 
     private static void AddConfirming(this IServiceCollection services)
     {
+        services.AddSingleton<KnownDevice>();
         services.AddSingleton<FreshSignIn>();
         services.AddSingleton<DeviceKeys>();
         services.AddSingleton(provider => new PaymentPasswords(

@@ -22,10 +22,10 @@ public sealed class DeviceKeyFunctions
     public DeviceKeyFunctions(DeviceKeys keys, Confirmations confirmations, FreshSignIn signIn, Idempotency idempotency, Secrets secrets) =>
         (this.keys, this.confirmations, this.signIn, this.idempotency, this.secrets) = (keys, confirmations, signIn, idempotency, secrets);
 
-    /// <summary>A key confirms what moves money, so who binds one must have proved who they are: by signing in just now, or by <c>confirm</c>.</summary>
+    /// <summary>A key confirms what moves money, so who binds one must have proved who they are: by signing in just now on a known device, or by <c>confirm</c>.</summary>
     [Function("AddDeviceKey")]
     [Access(Role.Customer)]
-    [Operation("Bind a device's P-256 public key: SubjectPublicKeyInfo in base64, or a JWK object. Later than ten minutes after signing in it needs confirm",
+    [Operation("Bind a device's P-256 public key: SubjectPublicKeyInfo in base64, or a JWK object. Later than ten minutes after signing in, or from a device that is not known, it needs confirm",
         Request = typeof(AddDeviceKey), Response = typeof(DeviceKeyAnswer), Status = 201, Key = true,
         Codes = ["confirmation_locked", "confirmation_required", "confirmation_wrong", "device_key_limit", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set"])]
     public async Task<IResult> Add([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/me/device-keys")] HttpRequest request, CancellationToken cancellationToken)

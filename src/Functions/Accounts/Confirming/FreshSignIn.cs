@@ -3,10 +3,10 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Accounts.Confirming;
 
 /// <summary>
-/// Whether a session is so young that signing in counts as proof: who finds an open app an hour later must prove more before
-/// changing what money is protected by.
+/// Whether signing in counts as proof: the session is young, since who finds an open app an hour later must prove more before
+/// changing what money is protected by; and the device is known, since who stole a password can sign in anywhere.
 /// </summary>
-public sealed class FreshSignIn(Sessions sessions, MachineClock clock)
+public sealed class FreshSignIn(Sessions sessions, KnownDevice device, MachineClock clock)
 {
     /// <summary>Machine time since signing in; refreshing a token does not count.</summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -14,5 +14,6 @@ public sealed class FreshSignIn(Sessions sessions, MachineClock clock)
     internal async Task<bool> IsFreshAsync(Caller caller, CancellationToken cancellationToken) =>
         caller.SessionId is { } session
         && await sessions.OpenedAtAsync(caller.Account, session, cancellationToken) is { } opened
-        && clock.GetUtcNow() - opened < Fresh;
+        && clock.GetUtcNow() - opened < Fresh
+        && await device.IsKnownAsync(caller, cancellationToken);
 }

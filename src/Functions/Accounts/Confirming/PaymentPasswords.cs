@@ -5,7 +5,7 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Accounts.Confirming;
 
 /// <summary>What proves that whoever sets a payment password may.</summary>
-/// <param name="Password">The sign-in password.</param>
+/// <param name="Password">The sign-in password; enough on a known device only.</param>
 /// <param name="OldPaymentPassword">The one that is replaced.</param>
 internal sealed record PaymentPasswordProof(string? Password, string? OldPaymentPassword);
 
@@ -33,32 +33,28 @@ public sealed class PaymentPasswords : IDisposable
     internal Task<DomainError?> VerifyAsync(AccountId account, string typed, CancellationToken cancellationToken) =>
         CheckAsync(account, row => row.PaymentPasswordHash, typed, ConfirmationErrors.PaymentPasswordNotSet, cancellationToken);
 
-    /// <summary>Sets it, for the first time or again.</summary>
+    /// <summary>Checks what proves that whoever sets one may; the old payment password counts before the sign-in password.</summary>
     /// <param name="isFresh">Whether the caller has just signed in, which is proof enough for a first one.</param>
-    internal async Task<DomainError?> SetAsync(AccountId account, string paymentPassword, PaymentPasswordProof proof, bool isFresh, CancellationToken cancellationToken)
+    /// <returns>Null if it may be set.</returns>
+    internal async Task<DomainError?> CheckAsync(AccountId account, PaymentPasswordProof proof, bool isFresh, CancellationToken cancellationToken) => proof switch
     {
-        var row = await FindAsync(account, cancellationToken);
-        DomainError? refusal = proof switch
-        {
-            { Password: { } password } => await CheckAsync(account, found => found.PasswordHash, password, ConfirmationErrors.ConfirmationWrong, cancellationToken),
-            { OldPaymentPassword: { } old } => await VerifyAsync(account, old, cancellationToken),
-            _ when isFresh && row.PaymentPasswordHash is null => null,
-            _ => PlatformErrors.Validation([FieldErrors.Missing("password")]),
-        };
-        if (refusal is not null)
-        {
-            return refusal;
-        }
+        { OldPaymentPassword: { } old } => await VerifyAsync(account, old, cancellationToken),
+        { Password: { } password } => await CheckAsync(account, found => found.PasswordHash, password, ConfirmationErrors.ConfirmationWrong, cancellationToken),
+        _ when isFresh && (await FindAsync(account, cancellationToken)).PaymentPasswordHash is null => null,
+        _ => PlatformErrors.Validation([FieldErrors.Missing("password")]),
+    };
 
+    /// <summary>Sets it, for the first time or again.</summary>
+    internal async Task SetAsync(AccountId account, string paymentPassword, CancellationToken cancellationToken)
+    {
         var hash = hasher.Hash(paymentPassword);
+        AccountRow row;
         do
         {
             row = await FindAsync(account, cancellationToken);
             row.PaymentPasswordHash = hash;
         }
         while (!await accounts.ReplaceAsync(row, cancellationToken));
-
-        return null;
     }
 
     /// <inheritdoc/>
