@@ -11,7 +11,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Bills;
 
 /// <summary>/v1/bills: electricity, water, gas, telephone.</summary>
-public sealed class BillHttp(Transfers transfers, Funding funding, BillerRegister billers, Ledger ledger, MoveStates states, MoneyRoute route, IdSource ids)
+public sealed class BillHttp(Funding funding, BillerRegister billers, Ledger ledger, MoveStates states, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/bills";
 
@@ -37,8 +37,7 @@ public sealed class BillHttp(Transfers transfers, Funding funding, BillerRegiste
             ?? (biller is null ? BillErrors.BillerNotFound : biller.Takes(asked.BillNumber, asked.Amount));
         var outcome = refusal is null
             ? await funding.SendAsync(spend, Order(id, spend, asked, biller!), asked.Funding, cancellationToken)
-            : await transfers.RefuseAsync(
-                spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("A refusal has no other answer.")), cancellationToken);
+            : await funding.RefuseAsync(spend, id.Value, refusal, asked.Funding, cancellationToken);
         return await route.FinishAsync(spend, outcome, biller?.Name.In(spend.Caller.Language), cancellationToken);
     }
 

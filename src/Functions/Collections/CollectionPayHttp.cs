@@ -11,7 +11,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Collections;
 
 /// <summary>/v1/collections/{id or code}/pay and /cancel.</summary>
-public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk, Transfers transfers, Funding funding, MoneyRoute route, Secrets secrets, IdSource ids, TimeProvider clock)
+public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk, Funding funding, MoneyRoute route, Secrets secrets, IdSource ids, TimeProvider clock)
 {
     /// <summary>Pays a collection. A single payer's collection is paid once, whoever races; each payer pays once.</summary>
     [Function("PayCollection")]
@@ -45,7 +45,7 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
 
         var outcome = refusal is null
             ? await funding.SendAsync(spend, Order(stored.Collection, spend, id) with { Answer = Render }, asked.Funding, cancellationToken)
-            : await transfers.RefuseAsync(spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), Render), cancellationToken);
+            : await funding.RefuseAsync(spend, id.Value, refusal, asked.Funding, cancellationToken);
         return await route.FinishAsync(spend, outcome, stored.Collection.PayeeName, cancellationToken);
     }
 

@@ -13,7 +13,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Payments;
 
 /// <summary>/v1/payments: paying merchants.</summary>
-public sealed class PaymentHttp(Transfers transfers, Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids)
+public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/payments";
 
@@ -39,8 +39,7 @@ public sealed class PaymentHttp(Transfers transfers, Funding funding, MerchantRe
             ?? (merchant is null ? LedgerErrors.PayeeNotFound : merchant.Takes(asked.Amount, spend.Account!.Class));
         var outcome = refusal is null
             ? await funding.SendAsync(spend, Order(id, spend, asked, merchant!), asked.Funding, cancellationToken)
-            : await transfers.RefuseAsync(
-                spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("A refusal has no other answer.")), cancellationToken);
+            : await funding.RefuseAsync(spend, id.Value, refusal, asked.Funding, cancellationToken);
         return await route.FinishAsync(spend, outcome, merchant?.Name, cancellationToken);
     }
 

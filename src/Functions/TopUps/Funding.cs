@@ -70,7 +70,8 @@ public sealed class Funding
         if (await transfers.IsTakenAsync(order, cancellation))
         {
             // The card is not charged for what somebody has paid already. Whoever pays it in this moment is met by the claim.
-            return await transfers.SendAsync(order, cancellation);
+            var told = await BegunAsync(spend, choice, cancellation) is { } begun ? order with { Refusal = error => spend.Money.Refusal(Honest(error, begun)) } : order;
+            return await transfers.SendAsync(told, cancellation);
         }
 
         var total = await TotalAsync(spend, order, cancellation);
@@ -90,6 +91,24 @@ public sealed class Funding
             { TopUp: { Status: TopUpStatus.Succeeded } topUp } => await transfers.SendAsync(Funded(spend, order, topUp), cancellation),
             _ => new Outcome.Refused(spend.Money.Refusal(LedgerErrors.ChannelUnavailable), LedgerErrors.ChannelUnavailable),
         };
+    }
+
+    /// <summary>Stores a refusal that was decided before the book was asked; if an earlier try with the key has begun to charge a card, it says what became of the money.</summary>
+    internal async Task<Outcome> RefuseAsync(Spend spend, string operationId, DomainError error, FundingChoice choice, CancellationToken cancellation)
+    {
+        var command = spend.Command(operationId, spend.Refuse(error), _ => throw new InvalidOperationException("A refusal has no other answer."));
+        return await transfers.RefuseAsync(
+            spend.Caller.Wallet,
+            await BegunAsync(spend, choice, cancellation) is { } begun ? command with { Refusal = refusal => spend.Money.Refusal(Honest(refusal, begun)) } : command,
+            cancellation);
+    }
+
+    /// <summary>The top-up that an earlier try of this request has begun; null where there is none.</summary>
+    private async Task<CardTopUp?> BegunAsync(Spend spend, FundingChoice choice, CancellationToken cancellation)
+    {
+        var wallet = spend.Caller.Wallet;
+        var begun = choice.Source == FundingSource.BankCard ? await table.FindBegunAsync(wallet, spend.Key, cancellation) : null;
+        return begun?.Fingerprint == spend.Key.Fingerprint ? (await table.GetAsync(wallet, TopUpId.Of(begun.TopUp), cancellation)).TopUp : null;
     }
 
     /// <summary>What the card is charged: what the payment would take of a wallet with money enough. A refusal charges nothing.</summary>
@@ -114,10 +133,20 @@ public sealed class Funding
     private static TransferOrder Funded(Spend spend, TransferOrder order, CardTopUp topUp) => order with
     {
         Companions = decision => [.. order.Companions?.Invoke(decision) ?? [], TopUpTable.Linking(topUp with { PaysFor = order.OperationId })],
-        Refusal = error => spend.Money.Refusal(error with
-        {
-            Detail = new Text($"{error.Detail.Zh}银行卡已扣款，款项已存入余额。", $"{error.Detail.En} The card was charged, and the money is in the balance."),
-            Extensions = new Dictionary<string, object>(error.Extensions, StringComparer.Ordinal) { ["topupId"] = topUp.Id },
-        }),
+        Refusal = error => spend.Money.Refusal(Honest(error, topUp)),
+    };
+
+    /// <summary>A refusal of the payment that says where the card's money is. A card that refused gave none.</summary>
+    private static DomainError Honest(DomainError error, CardTopUp topUp) => topUp.Status switch
+    {
+        TopUpStatus.Failed => error,
+        TopUpStatus.Succeeded => Naming(topUp, error, new("银行卡已扣款，款项已存入余额。", "The card was charged, and the money is in the balance.")),
+        _ => Naming(topUp, error, new("银行卡扣款尚无结果；如已扣款，款项将存入余额。", "The card's answer is not known yet; if it is charged, the money goes to the balance.")),
+    };
+
+    private static DomainError Naming(CardTopUp topUp, DomainError error, Text where) => error with
+    {
+        Detail = new Text($"{error.Detail.Zh}{where.Zh}", $"{error.Detail.En} {where.En}"),
+        Extensions = new Dictionary<string, object>(error.Extensions, StringComparer.Ordinal) { ["topupId"] = topUp.Id },
     };
 }

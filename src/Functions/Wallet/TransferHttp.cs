@@ -12,7 +12,7 @@ using WalletFunctions.Wallet.History;
 namespace WalletFunctions.Wallet;
 
 /// <summary>/v1/transfers: money from the caller's wallet to another.</summary>
-public sealed class TransferHttp(Transfers transfers, Funding funding, TransactionViews views, PayeeResolver payees, PayeeNames names, MoneyRoute route, IdSource ids)
+public sealed class TransferHttp(Funding funding, TransactionViews views, PayeeSearch payees, PayeeNames names, MoneyRoute route, IdSource ids)
 {
     private const string Route = "POST /v1/transfers";
     private const int LongestNote = 140;
@@ -21,7 +21,7 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Transacti
     /// <summary>Transfers. When it answers that it is completed the payee has the money.</summary>
     [Function("CreateTransfer")]
     [Access(Role.Customer)]
-    [Operation("Transfer to another wallet", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
+    [Operation("Transfer to another wallet; telephone numbers that are nobody's: 10 in ten minutes, 50 a day", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
         Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
             "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "account_frozen", "wallet_frozen",
             "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
@@ -36,7 +36,8 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Transacti
 
         var (spend, order) = begun.Value;
         var id = ids.New<TransactionId>();
-        var payee = await payees.FindAsync(order.To.Phone, order.To.WalletId, cancellationToken);
+        var choice = new FundingChoice(order.Source, order.BankCardId);
+        var payee = await payees.FindAsync(spend, order.To.Phone, order.To.WalletId, cancellationToken);
         var refusal = spend.Refusal ?? payee.Error
             ?? (order.To.Name is { } name ? await names.CheckAsync(spend.Caller.Wallet, payee.Value!, name, cancellationToken) : null);
         StoredAnswer Render(Decision decision) => TransferAnswer.Stored(decision, $"/api/v1/transfers/{id}");
@@ -53,9 +54,9 @@ public sealed class TransferHttp(Transfers transfers, Funding funding, Transacti
                     Refusal = spend.Money.Refusal,
                     Attempt = spend.Attempt,
                 },
-                new FundingChoice(order.Source, order.BankCardId),
+                choice,
                 cancellationToken)
-            : await transfers.RefuseAsync(spend.Caller.Wallet, spend.Command(id.Value, spend.Refuse(refusal), Render), cancellationToken);
+            : await funding.RefuseAsync(spend, id.Value, refusal, choice, cancellationToken);
         return await route.FinishAsync(spend, outcome, payee.Value?.MaskedName, cancellationToken);
     }
 

@@ -45,6 +45,7 @@ internal static class WalletSetup
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<RecentAccounts>();
         services.AddSingleton<PayeeResolver>();
+        services.AddSingleton<PayeeSearch>();
         services.AddSingleton<PayeeNames>();
         services.AddSingleton<IIntentSweeper, ReviewSweeper>();
         services.AddSingleton(provider => new SpendDesk(provider.GetRequiredService<RecentAccounts>(), provider.GetRequiredService<IRulebooks>()));

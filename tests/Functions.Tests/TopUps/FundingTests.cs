@@ -113,6 +113,32 @@ public sealed class FundingTests(TopUpStage stage) : IClassFixture<TopUpStage>, 
         await ShouldStandAsync(10_00 - before, 0, 1);
     }
 
+    [Theory]
+    [InlineData(true, "The card was charged")]
+    [InlineData(false, "answer is not known yet")]
+    public async Task A_collection_that_ends_while_its_payers_card_is_charged_says_where_the_money_is(bool isCharged, string where)
+    {
+        await acquirer.BehaveAsync("silent");
+        var collection = (await payee.Client.PostAsync("v1/collections", new { amount = new { amount = 30_00, currency = "CNY" } })).Must(HttpStatusCode.Created).Text("collectionId");
+        (await PayAsync()).MustRefuse(HttpStatusCode.ServiceUnavailable, "channel_unavailable");
+        var id = (await payer.TopUpsAsync()).ShouldHaveSingleItem().GetProperty("topupId").GetString()!;
+        if (isCharged)
+        {
+            (await acquirer.DecideAsync(id, "settle")).Must(HttpStatusCode.OK);
+            await payer.UntilAsync(id, "succeeded");
+        }
+
+        (await payee.Client.PostAsync($"v1/collections/{collection}/cancel", new { })).Must(HttpStatusCode.OK);
+        var refused = (await PayAsync()).MustRefuse(HttpStatusCode.Conflict, "collection_cancelled");
+        refused.Text("detail").ShouldContain(where);
+        refused.Text("topupId").ShouldBe(id);
+        (await PayAsync()).Body.ShouldBe(refused.Body);
+        await ShouldStandAsync(isCharged ? 30_00 : 0, 0, 1);
+
+        Task<TestAnswer> PayAsync() =>
+            payer.Client.SendAsync(HttpMethod.Post, $"v1/collections/{collection}/pay", new { source = "bank_card" }, "k", ("Accept-Language", "en"));
+    }
+
     [Fact]
     public async Task Many_requests_with_one_key_are_one_charge_and_one_transfer()
     {

@@ -86,6 +86,49 @@ public sealed class PayeeTests
         static object To(string name) => new { to = new { phone = "13800000006", name }, amount = Yuan(10) };
     }
 
+    [Fact]
+    public async Task Transfers_to_numbers_that_nobody_has_are_counted_so_that_they_do_not_tell_who_is_registered()
+    {
+        var app = await App.Value;
+        await using var other = await TestApp.StartAsync(connectionString: app.ConnectionString);
+        using var here = await SignInAsync(app, 2);
+        using var there = new TestClient(other.Address, here.Token);
+        for (var i = 0; i < 10; i++)
+        {
+            // Neither whom there is nor an answer that was given before counts.
+            (await there.PostAsync("v1/transfers", To("13800000004"), $"s-{i}")).Must(HttpStatusCode.Created);
+            (await (i % 2 == 0 ? here : there).PostAsync("v1/transfers", To($"1397777000{i}"), $"g-{i}")).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+            (await here.PostAsync("v1/transfers", To("13977770000"), "g-0")).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+        }
+
+        foreach (var host in new[] { here, there })
+        {
+            // Registered or not, the answer is the same now, and nothing is kept under the key.
+            foreach (var phone in new[] { "13977770011", "13800000004" })
+            {
+                var refused = (await host.PostAsync("v1/transfers", To(phone), "late")).MustRefuse(HttpStatusCode.TooManyRequests, "too_many_requests");
+                int.Parse(refused.Header("Retry-After")!, null).ShouldBeInRange(480, 600);
+            }
+
+            (await host.PostAsync("v1/transfers", To("13800000004"), "s-3")).Must(HttpStatusCode.Created).Header("Idempotent-Replayed").ShouldBe("true");
+            (await host.PostAsync("v1/transfers", To("13977770003"), "g-3")).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+        }
+
+        (await here.PostAsync("v1/transfers", new { to = new { walletId = await WalletAsync(app, 4) }, amount = Yuan(1) }, "late")).Must(HttpStatusCode.Created);
+
+        static object To(string phone) => new { to = new { phone }, amount = Yuan(1) };
+    }
+
+    [Fact]
+    public async Task Guessing_many_numbers_at_once_gets_no_further()
+    {
+        var app = await App.Value;
+        using var payer = await SignInAsync(app, 6);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => payer.PostAsync("v1/transfers", new { to = new { phone = $"139777701{i:D2}" }, amount = Yuan(1) })));
+        answers.Count(answer => answer.Code == "payee_not_found").ShouldBe(10);
+        answers.Count(answer => answer.Code == "too_many_requests").ShouldBe(20);
+    }
+
     private static object Yuan(long amount) => new { amount, currency = "CNY" };
 
     private static Task<TestClient> SignInAsync(TestApp app, int index) => app.SignInAsync($"1380{index:D7}", "Wallet-demo-2026");

@@ -157,7 +157,7 @@ internal sealed partial class ExactClient
         var amount = Math.Min(Amount(owner), 50_000);
         return random.Next(2) == 0
             ? DoAsync("transfer", owner, "v1/transfers", new { to = new { walletId = owner.Wallet.WalletId }, amount = Yuan(amount) }, Expected.Refusal("payee_is_self"))
-            : DoAsync("transfer", owner, "v1/transfers", new { to = new { phone = "13712345678" }, amount = Yuan(amount) }, Expected.Refusal("payee_not_found"));
+            : DoAsync("transfer", owner, "v1/transfers", new { to = new { walletId = "wal_00000000000000000000000000" }, amount = Yuan(amount) }, Expected.Refusal("payee_not_found"));
     }
 
     private Task<SoakAnswer> ForeignMoneyAsync(Owner owner) =>
