@@ -21,7 +21,7 @@ public sealed record RiskPolicy(IReadOnlyList<RiskThresholds> Classes)
     [
         Common with { LargeAmount = 100_000, DailyUnconfirmed = 100_000, NewPayee = 50_000 },
         Common with { LargeAmount = 500_000, DailyUnconfirmed = 500_000, NewPayee = 500_000 },
-        Common with { LargeAmount = 2_000_000, DailyUnconfirmed = 5_000_000, NewPayee = 1_000_000 },
+        Common with { LargeAmount = 2_000_000, DailyUnconfirmed = 5_000_000, NewPayee = 1_500_000, NightNewPayee = 1_000_000 },
     ]);
 
     /// <summary>Everything is allowed.</summary>

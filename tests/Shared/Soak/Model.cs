@@ -210,11 +210,11 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
 
     private Verdict Risk(Spend kind, long amount, string? payee, string device, bool isConfirmed, DateTimeOffset now)
     {
-        var (large, unconfirmed, toNew) = Class switch
+        var (large, unconfirmed, toNew, toNewAtNight) = Class switch
         {
-            1 => (100_000L, 100_000L, 50_000L),
-            2 => (500_000, 500_000, 500_000),
-            _ => (2_000_000, 5_000_000, 1_000_000),
+            1 => (100_000L, 100_000L, 50_000L, 200_000L),
+            2 => (500_000, 500_000, 500_000, 200_000),
+            _ => (2_000_000, 5_000_000, 1_500_000, 1_000_000),
         };
         var isNewPayee = payee is not null && !payees.Contains(payee);
         var isNewDevice = devices.Count > 0 && !devices.Contains(device);
@@ -223,7 +223,7 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
             || unconfirmedToday + amount > unconfirmed
             || (isNewPayee && amount > toNew)
             || (isNewDevice && amount > 200_000)
-            || (isNewPayee && amount > 200_000 && hour is >= 23 or < 6)
+            || (isNewPayee && amount > toNewAtNight && hour is >= 23 or < 6)
             || (windowMoves + 1 > 20 && windowAmount + amount > 2_000_000);
         if (asks && !isConfirmed)
         {
