@@ -48,7 +48,7 @@ public sealed class EveryRefusalTests(EveryRefusalTests.Scene scene) : IClassFix
         ["confirmation_required"] = async (payer, payee) =>
         {
             await payer.BringAsync(2_000_000);
-            return Transfer(payee, 1_000_001) with { Status = HttpStatusCode.Forbidden };
+            return Transfer(payee, 1_500_001) with { Status = HttpStatusCode.Forbidden };
         },
         ["currency_mismatch"] = (_, payee) => Task.FromResult(new Request(Transfers, new { to = new { walletId = payee.Wallet }, amount = new { amount = 1, currency = "USD" } })),
         ["insufficient_funds"] = async (payer, payee) => Transfer(payee, await payer.AvailableAsync() + 1),
