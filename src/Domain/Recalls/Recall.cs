@@ -8,7 +8,7 @@ namespace WalletFunctions.Domain.Recalls;
 /// <param name="Payee">Who is asked.</param>
 /// <param name="PayeeName">Masked, as the payer sees it.</param>
 /// <param name="Amount">What the transfer brought.</param>
-/// <param name="Reason">In the payer's words.</param>
+/// <param name="Reason">In the payer's words; null where the payer gave none.</param>
 /// <param name="AskedAt">By the business clock.</param>
 /// <param name="AnswerBy">When silence goes to a person.</param>
 public sealed record Recall(
@@ -19,7 +19,7 @@ public sealed record Recall(
     WalletId Payee,
     string? PayeeName,
     Money Amount,
-    string Reason,
+    string? Reason,
     DateTimeOffset AskedAt,
     DateTimeOffset AnswerBy)
 {

@@ -37,6 +37,9 @@ public sealed record Voucher(
     string Issuer,
     DateTimeOffset IssuedAt)
 {
+    /// <summary>The transaction that had taken this one back when this was issued; null: none.</summary>
+    public TransactionId? ReversedBy { get; init; }
+
     /// <summary>The only form there is so far.</summary>
     public const int CurrentVersion = 1;
 
@@ -69,6 +72,11 @@ public sealed record Voucher(
             json.WriteString("entryHash", EntryHash);
             json.WriteString("issuer", Issuer);
             json.WriteString("issuedAt", IssuedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            if (ReversedBy is { } reversal)
+            {
+                json.WriteString("reversedBy", reversal.Value);
+            }
+
             json.WriteEndObject();
         }
 
@@ -99,7 +107,10 @@ public sealed record Voucher(
                     root.GetProperty("entry").GetInt64(),
                     Text(root, "entryHash"),
                     Text(root, "issuer"),
-                    root.GetProperty("issuedAt").GetDateTimeOffset());
+                    root.GetProperty("issuedAt").GetDateTimeOffset())
+                {
+                    ReversedBy = root.TryGetProperty("reversedBy", out _) ? new TransactionId(Text(root, "reversedBy")) : null,
+                };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -123,6 +134,7 @@ public sealed record Voucher(
         ("entryHash", EntryHash),
         ("issuer", Issuer),
         ("issuedAt", InShanghai(IssuedAt)),
+        .. ReversedBy is { } reversal ? new[] { ("reversedBy", reversal.Value) } : [],
     ];
 
     internal static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");

@@ -18,10 +18,11 @@ public sealed class BillHttp(Funding funding, BillerRegister billers, Ledger led
     /// <summary>Pays a bill, once: whoever pays it first has paid it for ever.</summary>
     [Function("CreateBill")]
     [Access(Role.Customer)]
-    [Operation("Pay a bill", Request = typeof(CreateBillPayment), Response = typeof(BillView), Status = 201, Key = true,
+    [Operation("Pay a bill", Request = typeof(CreateBillPayment), Response = typeof(BillView), Status = 201, AlsoStatus = [202], Key = true,
         Codes = ["bill_paid", "already_in_progress", "biller_not_found", "biller_suspended", "bill_number_invalid", "bill_amount_too_large", "insufficient_funds",
             "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required", "payee_is_self", "currency_mismatch",
-            "account_frozen", "wallet_frozen", "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
+            "account_frozen", "wallet_frozen", "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
+            "confirmation_locked", "confirmation_wrong", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/bills")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Bill, CreateBillPayment.Ask, cancellationToken);
@@ -103,7 +104,7 @@ public sealed class BillHttp(Funding funding, BillerRegister billers, Ledger led
         {
             var (source, card) = FundingChoice.Ask(form);
             return new CreateBillPayment(
-                form.RequiredId<BillerId>("billerId"),
+                form.RequiredIdSought<BillerId>("billerId"),
                 form.RequiredString("billNumber", BillNumberFormat.Longest),
                 form.RequiredMoney("amount"),
                 source,

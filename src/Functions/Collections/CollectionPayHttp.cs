@@ -16,15 +16,16 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
     /// <summary>Pays a collection. A single payer's collection is paid once, whoever races; each payer pays once.</summary>
     [Function("PayCollection")]
     [Access(Role.Customer)]
-    [Operation("Pay a collection, by id or code", Request = typeof(PayCollection), Response = typeof(TransferHttp.TransferAnswer), Status = 201, Key = true,
+    [Operation("Pay a collection, by id or code", Request = typeof(PayCollection), Response = typeof(TransferHttp.TransferAnswer), Status = 201, AlsoStatus = [202], Key = true,
         Codes = ["collection_paid", "collection_expired", "collection_cancelled", "collection_amount_differs", "collection_amount_required", "already_in_progress",
             "insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
             "payee_is_self", "currency_mismatch", "account_frozen", "wallet_frozen", "not_found",
-            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
+            "confirmation_locked", "confirmation_wrong", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set"])]
     public async Task<IResult> PayAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/collections/{collection}/pay")] HttpRequest request, string collection, CancellationToken cancellationToken)
     {
         var path = $"POST /v1/collections/{CollectionRef.Read(collection)?.Key ?? "-"}/pay";
-        var read = await MoneyRequest.ReadAsync(request, path, secrets, PayCollection.Ask, cancellationToken);
+        var read = await MoneyRequest.ReadAsync(request, path, secrets, PayCollection.Ask, cancellationToken, bodyOptional: true);
         if (!read.IsOk)
         {
             return Answers.Problem(request, read.Error);
@@ -57,7 +58,7 @@ public sealed class CollectionPayHttp(CollectionTable table, CollectionDesk desk
     public async Task<IResult> CancelAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/collections/{collection}/cancel")] HttpRequest request, string collection, CancellationToken cancellationToken)
     {
         var path = $"POST /v1/collections/{CollectionRef.Read(collection)?.Key ?? "-"}/cancel";
-        var read = await MoneyRequest.ReadAsync(request, path, secrets, _ => new CancelCollection(), cancellationToken);
+        var read = await MoneyRequest.ReadAsync(request, path, secrets, _ => new CancelCollection(), cancellationToken, bodyOptional: true);
         if (!read.IsOk)
         {
             return Answers.Problem(request, read.Error);

@@ -20,10 +20,11 @@ public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, Pay
     /// <summary>Pays a merchant's order, once: whoever pays it first has paid it for ever.</summary>
     [Function("CreatePayment")]
     [Access(Role.Customer)]
-    [Operation("Pay a merchant", Request = typeof(CreatePayment), Response = typeof(PaymentView), Status = 201, Key = true,
+    [Operation("Pay a merchant", Request = typeof(CreatePayment), Response = typeof(PaymentView), Status = 201, AlsoStatus = [202], Key = true,
         Codes = ["order_paid", "already_in_progress", "merchant_restricted", "insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly",
             "limit_lifetime", "confirmation_required", "payee_not_found", "payee_is_self", "currency_mismatch", "account_frozen", "wallet_frozen",
-            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable"])]
+            "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
+            "confirmation_locked", "confirmation_wrong", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set"])]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/payments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var begun = await route.BeginAsync(request, Route, OperationKind.Payment, CreatePayment.Ask, cancellationToken);
@@ -117,7 +118,7 @@ public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, Pay
         {
             var (source, card) = FundingChoice.Ask(form);
             return new CreatePayment(
-                form.RequiredId<AccountId>("merchantId"),
+                form.RequiredIdSought<AccountId>("merchantId"),
                 form.RequiredString("orderId", Payment.LongestOrderId),
                 form.RequiredMoney("amount"),
                 form.RequiredString("description", LongestDescription),

@@ -28,6 +28,17 @@ internal sealed partial class JsonForm
     public T? OptionalId<T>(string name)
         where T : struct, IId<T> => ReadId<T>(name, required: false);
 
+    /// <summary>
+    /// The id of something that is looked for: a text that is no such id stands for one that nothing has, so that whoever
+    /// mistyped one is answered as for any other that there is not.
+    /// </summary>
+    public T RequiredIdSought<T>(string name)
+        where T : struct, IId<T> => ReadSought<T>(name, required: true) ?? default;
+
+    /// <summary>As <see cref="RequiredIdSought"/>; null where the member is absent.</summary>
+    public T? OptionalIdSought<T>(string name)
+        where T : struct, IId<T> => ReadSought<T>(name, required: false);
+
     /// <summary>One of the names of <typeparamref name="T"/>, in snake_case.</summary>
     public T Enum<T>(string name)
         where T : struct, Enum => ReadEnum<T>(name, required: true) ?? default;
@@ -143,9 +154,9 @@ internal sealed partial class JsonForm
         }
 
         var form = Within(name, value);
-        var amount = form.Ask("amount", required: true);
+        var amount = form.Ask("amount", required: false);
         var currencyText = form.RequiredString("currency", 3);
-        if (amount is { } number && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out var minor) || minor is < 1 or > Money.MaxRequest))
+        if (amount is not { } number || number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out var minor) || minor is < 1 or > Money.MaxRequest)
         {
             form.errors.Add(FieldErrors.Amount(form.path + "amount"));
             return null;
@@ -161,7 +172,7 @@ internal sealed partial class JsonForm
             return null;
         }
 
-        return amount is { } known ? new Money(known.GetInt64(), currency) : null;
+        return new Money(minor, currency);
     }
 
     private JsonForm? ReadObject(string name, bool required)
@@ -232,6 +243,21 @@ internal sealed partial class JsonForm
 
         Refuse(name, new($"须为 {T.Prefix} 开头的编号。", $"it must be an id that starts with {T.Prefix}."));
         return null;
+    }
+
+    private T? ReadSought<T>(string name, bool required)
+        where T : struct, IId<T> =>
+        members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && !string.IsNullOrWhiteSpace(value.GetString()) && !Id.TryParse<T>(value.GetString(), out _)
+            ? Nobodys<T>(name)
+            : ReadId<T>(name, required);
+
+    /// <summary>An id of the first millisecond of 1970, which nothing was ever given.</summary>
+    private T Nobodys<T>(string name)
+        where T : struct, IId<T>
+    {
+        asked.Add(name);
+        return Id.New<T>(DateTimeOffset.UnixEpoch, new byte[Id.RandomBytes]);
     }
 
     private T? ReadEnum<T>(string name, bool required)

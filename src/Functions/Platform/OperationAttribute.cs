@@ -19,6 +19,9 @@ internal sealed class OperationAttribute(string summary) : Attribute
     /// <summary>The status of success.</summary>
     public int Status { get; init; } = 200;
 
+    /// <summary>Other statuses of success, with the same answer: 202 where it may have to wait for a review.</summary>
+    public int[] AlsoStatus { get; init; } = [];
+
     /// <summary>Whether the request needs an Idempotency-Key, (K) in the contract.</summary>
     public bool Key { get; init; }
 

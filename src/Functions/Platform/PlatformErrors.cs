@@ -55,10 +55,16 @@ internal static class PlatformErrors
         new("请求过于频繁，请稍后再试。", "Too many requests. Try again later."))
     { RetryAfter = retryAfter };
 
-    /// <summary>One code when all members are wrong in the same way, otherwise <c>validation_failed</c>.</summary>
+    /// <summary>
+    /// One code when all members are wrong in the same way, otherwise <c>validation_failed</c>; but a member that is not known
+    /// comes before everything, and an amount before what else is wrong: a client tells these from the code alone.
+    /// </summary>
     public static DomainError Validation(IReadOnlyList<FieldError> fields)
     {
-        var code = fields.All(field => field.Code == fields[0].Code) ? fields[0].Code : "validation_failed";
-        return new DomainError(code, ErrorKind.Invalid, FieldErrors.TitleOf(code), fields[0].Detail) { Fields = fields };
+        var code = fields.Any(field => field.Code == FieldErrors.UnknownField) ? FieldErrors.UnknownField
+            : fields.Any(field => field.Code == FieldErrors.InvalidAmount) ? FieldErrors.InvalidAmount
+            : fields.All(field => field.Code == fields[0].Code) ? fields[0].Code
+            : FieldErrors.ValidationFailed;
+        return new DomainError(code, ErrorKind.Invalid, FieldErrors.TitleOf(code), fields.FirstOrDefault(field => field.Code == code, fields[0]).Detail) { Fields = fields };
     }
 }

@@ -24,7 +24,7 @@ public sealed class RecallDesk
         (this.table, this.returns, this.transfers, this.ledger, this.accounts, this.ids, this.clock) = (table, returns, transfers, ledger, accounts, ids, clock);
 
     /// <summary>Asks. A second time it is the same recall.</summary>
-    internal async Task<Result<Recall>> AskAsync(Caller caller, TransactionId transfer, string reason, CancellationToken cancellation)
+    internal async Task<Result<Recall>> AskAsync(Caller caller, TransactionId transfer, string? reason, CancellationToken cancellation)
     {
         if (await returns.FindAsync(caller.Wallet, transfer.Value, cancellation) is not { } move)
         {

@@ -18,13 +18,18 @@ public sealed class RecallHttp(RecallDesk desk, RecallTable table, Idempotency i
         Codes = ["not_found", "not_recallable", "already_reversed"])]
     public async Task<IResult> AskAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/transfers/{transactionId}/recall")] HttpRequest request, string transactionId, CancellationToken cancellationToken)
     {
-        var read = await JsonForm.ReadAsync(request, cancellationToken);
+        if (IdempotencyKey.Read(request) is { IsOk: false, Error: { } noKey })
+        {
+            return Answers.Problem(request, noKey);
+        }
+
+        var read = await JsonForm.ReadOptionalAsync(request, cancellationToken);
         if (!read.IsOk)
         {
             return Answers.Problem(request, read.Error);
         }
 
-        var reason = read.Value.RequiredString("reason", LongestReason);
+        var reason = read.Value.OptionalString("reason", LongestReason);
         if (read.Value.Finish() is { } mistake)
         {
             return Answers.Problem(request, mistake);
@@ -86,7 +91,7 @@ public sealed class RecallHttp(RecallDesk desk, RecallTable table, Idempotency i
             : Answers.Problem(request, PlatformErrors.NotFound);
     }
 
-    internal sealed record AskForRecall(string Reason);
+    internal sealed record AskForRecall(string? Reason);
 
     internal sealed record RecallDecision(bool Agree)
     {

@@ -26,7 +26,7 @@ internal sealed class RecallRow : BookRow
     public long Amount { get; set; }
 
     [DataMember(Name = "t")]
-    public string Reason { get; set; } = "";
+    public string? Reason { get; set; }
 
     [DataMember(Name = "at")]
     public DateTimeOffset AskedAt { get; set; }

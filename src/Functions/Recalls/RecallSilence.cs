@@ -11,6 +11,8 @@ namespace WalletFunctions.Recalls;
 /// <summary>Brings a person in where a payee was silent too long.</summary>
 public sealed class RecallSilence
 {
+    private static readonly Text NoReason = new("未说明", "none was given");
+
     private readonly RecallTable table;
     private readonly Returns returns;
     private readonly RecentAccounts accounts;
@@ -69,8 +71,8 @@ public sealed class RecallSilence
                 "transfer",
                 payer?.AccountId,
                 new(
-                    $"付款方请求撤回转账 {recall.Transfer}（{recall.Amount}），理由：{recall.Reason}。收款方三天未答复。未经收款方同意不会退回资金。",
-                    $"The payer wants transfer {recall.Transfer} ({recall.Amount}) back, because: {recall.Reason}. The payee has been silent for three days. Nothing is taken back without the payee's consent."))
+                    $"付款方请求撤回转账 {recall.Transfer}（{recall.Amount}），理由：{recall.Reason ?? NoReason.Zh}。收款方三天未答复。未经收款方同意不会退回资金。",
+                    $"The payer wants transfer {recall.Transfer} ({recall.Amount}) back, because: {recall.Reason ?? NoReason.En}. The payee has been silent for three days. Nothing is taken back without the payee's consent."))
             {
                 SubjectId = recall.Transfer.Value,
                 Email = payer?.Email,

@@ -11,7 +11,7 @@ internal sealed record RecallView(
     Money Amount,
     string? PayerName,
     string? PayeeName,
-    string Reason,
+    string? Reason,
     DateTimeOffset AskedAt,
     DateTimeOffset AnswerBy,
     DateTimeOffset? DecidedAt,

@@ -33,21 +33,26 @@ public sealed class ReversalDesk
         (this.returns, this.ledger, this.accounts, this.ids) = (returns, ledger, accounts, ids);
 
     /// <summary>Takes a transaction back.</summary>
-    /// <param name="book">One of its wallets.</param>
+    /// <param name="book">One of its wallets; null: the books are searched for it, which takes the longer the more of them there are.</param>
     /// <param name="id">The transaction.</param>
     /// <param name="reason">Both sides read it.</param>
     /// <param name="request">Names the request; a repeat of it finds its own reversal.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    internal async Task<Result<Reversal>> ReverseAsync(WalletId book, TransactionId id, string reason, string request, CancellationToken cancellation)
+    internal async Task<Result<Reversal>> ReverseAsync(WalletId? book, TransactionId id, string reason, string request, CancellationToken cancellation)
     {
-        if (await returns.FindAsync(book, id.Value, cancellation) is { } move)
+        if ((book ?? await ledger.FindBookAsync(id.Value, cancellation)) is not { } wallet)
+        {
+            return PlatformErrors.NotFound;
+        }
+
+        if (await returns.FindAsync(wallet, id.Value, cancellation) is { } move)
         {
             return move.Purpose is TransferPurpose.Transfer or TransferPurpose.Payment or TransferPurpose.Collection or TransferPurpose.Bill
                 ? await ReverseAsync(move, reason, request, cancellation)
                 : ReversalErrors.NotReversible;
         }
 
-        return await ledger.FindEntryAsync(book, id.Value, cancellation) switch
+        return await ledger.FindEntryAsync(wallet, id.Value, cancellation) switch
         {
             null => PlatformErrors.NotFound,
             { Kind: EntryKind.TopUp, Party.Name: Sandbox } topUp => await ReverseAsync(topUp, reason, request, cancellation),

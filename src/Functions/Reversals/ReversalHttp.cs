@@ -24,7 +24,7 @@ public sealed class ReversalHttp(ReversalDesk desk, Idempotency idempotency, Aud
             return Answers.Problem(request, read.Error);
         }
 
-        var (wallet, reason) = (read.Value.RequiredId<WalletId>("walletId"), read.Value.RequiredString("reason", LongestReason));
+        var (wallet, reason) = (read.Value.OptionalId<WalletId>("walletId"), read.Value.RequiredString("reason", LongestReason));
         if (read.Value.Finish() is { } mistake)
         {
             return Answers.Problem(request, mistake);
@@ -46,7 +46,7 @@ public sealed class ReversalHttp(ReversalDesk desk, Idempotency idempotency, Aud
             : Answers.Problem(request, PlatformErrors.NotFound);
     }
 
-    internal sealed record ReverseTransaction(WalletId WalletId, string Reason);
+    internal sealed record ReverseTransaction(WalletId? WalletId, string Reason);
 
     internal sealed record ReversalAnswer(
         TransactionId ReversalId, TransactionId Reverses, string Status, Money Amount, Money FeeReturned, WalletId FromWalletId, WalletId? ToWalletId, DateTimeOffset CreatedAt)

@@ -23,14 +23,21 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
         }
 
         var (kind, status) = (request.Query["kind"].ToString(), request.Query["status"].ToString());
-        if (kind is not ("" or "transfer"))
+        if (kind is not ("" or "transfer" or "identity" or "withdrawal" or "fraud"))
         {
-            return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("kind", new("目前仅支持 transfer。", "only transfer is there as yet."))]));
+            return Answers.Problem(request, PlatformErrors.Validation(
+                [FieldErrors.Invalid("kind", new("须为 identity、withdrawal、transfer 或 fraud。", "it must be identity, withdrawal, transfer or fraud."))]));
         }
 
         if (status is not ("" or "open" or "decided"))
         {
             return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("status", new("须为 open 或 decided。", "it must be open or decided."))]));
+        }
+
+        if (kind is not ("" or "transfer"))
+        {
+            // Nothing opens reviews of these kinds.
+            return Answers.List<ReviewAnswer>([], null);
         }
 
         var (records, next) = await desk.ListAsync(status == "decided", page.Value, cancellationToken);

@@ -25,7 +25,7 @@ internal sealed record FundingChoice(FundingSource? Source, BankCardId? CardId)
     /// <summary>Asks a form for both members.</summary>
     public static FundingChoice Ask(JsonForm form)
     {
-        var choice = new FundingChoice(form.OptionalEnum<FundingSource>("source"), form.OptionalId<BankCardId>("bankCardId"));
+        var choice = new FundingChoice(form.OptionalEnum<FundingSource>("source"), form.OptionalIdSought<BankCardId>("bankCardId"));
         if (choice is { Source: not FundingSource.BankCard, CardId: not null })
         {
             form.Fail(FieldErrors.Invalid("bankCardId", new("仅当 source 为 bank_card 时使用。", "it goes only with the source bank_card.")));

@@ -122,19 +122,14 @@ public sealed class TopUpHttp
         Sandbox,
     }
 
+    /// <param name="Amount">How much.</param>
+    /// <param name="Channel">From where.</param>
+    /// <param name="BankCardId">The card; null: the only one.</param>
     internal sealed record CreateTopUp(Money Amount, TopUpChannel Channel, BankCardId? BankCardId) : ISpendForm
     {
         ConfirmForm? ISpendForm.Confirm => null;
 
-        public static CreateTopUp Ask(JsonForm form)
-        {
-            var asked = new CreateTopUp(form.RequiredMoney("amount"), form.Enum<TopUpChannel>("channel"), form.OptionalId<BankCardId>("bankCardId"));
-            if (asked.Channel == TopUpChannel.BankCard && form.Has("channel") && !form.Has("bankCardId"))
-            {
-                form.Fail(FieldErrors.Missing("bankCardId"));
-            }
-
-            return asked;
-        }
+        public static CreateTopUp Ask(JsonForm form) =>
+            new(form.RequiredMoney("amount"), form.Enum<TopUpChannel>("channel"), form.OptionalIdSought<BankCardId>("bankCardId"));
     }
 }

@@ -85,6 +85,10 @@ internal sealed class BookStore(TableClient table)
     public AsyncPageable<HeadRow> Heads(CancellationToken cancellation) =>
         table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Head}"), HeadsPerPage, cancellationToken: cancellation);
 
+    /// <summary>The rows of one operation in whatever books it touched. A scan of the whole table: for staff's rare questions alone.</summary>
+    public AsyncPageable<OperationRow> OperationsOfAllBooks(string operation, CancellationToken cancellation) =>
+        table.QueryAsync<OperationRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Operation(operation)}"), cancellationToken: cancellation);
+
     /// <summary>Inserts a row that stands by itself. False when there is one already.</summary>
     public async Task<bool> TryAddAsync<T>(T row, CancellationToken cancellation)
         where T : BookRow

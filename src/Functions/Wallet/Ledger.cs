@@ -78,6 +78,27 @@ public sealed class Ledger
     internal async Task<Entry?> FindEntryAsync(WalletId book, string operationId, CancellationToken cancellation) =>
         await FindOperationAsync(book, operationId, cancellation) is { Entry: { } number } ? await FindEntryAsync(book, number, cancellation) : null;
 
+    /// <summary>A book in which an operation made an entry, the paying side's where there are two; null when there is none.</summary>
+    /// <remarks>This scans the books' table, whose rows are found by book and not by operation: whoever knows a wallet saves it.</remarks>
+    internal async Task<WalletId?> FindBookAsync(string operationId, CancellationToken cancellation)
+    {
+        WalletId? found = null;
+        await foreach (var row in store.OperationsOfAllBooks(operationId, cancellation))
+        {
+            var book = BookKeys.Wallet(row.PartitionKey);
+            if (row.Entry is { } number && await FindEntryAsync(book, number, cancellation) is { } entry)
+            {
+                found = book;
+                if (!EntryKinds.IsIn(entry.Kind))
+                {
+                    break;
+                }
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>What is kept under an idempotency key; null when nothing is.</summary>
     internal Task<KeyRow?> FindKeyAsync(WalletId book, string keyRow, CancellationToken cancellation) =>
         store.FindKeyAsync(BookKeys.Partition(book), keyRow, cancellation);

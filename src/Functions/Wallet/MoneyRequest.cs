@@ -17,8 +17,9 @@ internal sealed record MoneyRequest(HttpRequest Request, JsonForm Form, RequestK
     /// <summary>Reads key and body.</summary>
     /// <param name="route">Method and path, the scope of the key.</param>
     /// <param name="ask">Asks the form for its members; what it returns is given back when nothing is wrong.</param>
+    /// <param name="bodyOptional">No member is required, so that the body may be left out.</param>
     public static async Task<Result<(MoneyRequest Request, T Asked)>> ReadAsync<T>(
-        HttpRequest request, string route, Secrets secrets, Func<JsonForm, T> ask, CancellationToken cancellation)
+        HttpRequest request, string route, Secrets secrets, Func<JsonForm, T> ask, CancellationToken cancellation, bool bodyOptional = false)
     {
         var key = IdempotencyKey.Read(request);
         if (!key.IsOk)
@@ -26,7 +27,7 @@ internal sealed record MoneyRequest(HttpRequest Request, JsonForm Form, RequestK
             return key.Error;
         }
 
-        var form = await JsonForm.ReadAsync(request, cancellation);
+        var form = bodyOptional ? await JsonForm.ReadOptionalAsync(request, cancellation) : await JsonForm.ReadAsync(request, cancellation);
         if (!form.IsOk)
         {
             return form.Error;

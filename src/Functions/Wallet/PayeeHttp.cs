@@ -27,7 +27,7 @@ public sealed class PayeeHttp(PayeeResolver payees, Ledger ledger, RateLimits li
         }
 
         var form = read.Value;
-        var (phone, wallet) = (form.OptionalPhone("phone"), form.OptionalId<WalletId>("walletId"));
+        var (phone, wallet) = (form.OptionalPhone("phone"), form.OptionalIdSought<WalletId>("walletId"));
         if (phone is null == wallet is null)
         {
             form.Fail(FieldErrors.Invalid("phone", new("须且仅须提供 phone 或 walletId 之一。", "exactly one of phone and walletId must be given.")));

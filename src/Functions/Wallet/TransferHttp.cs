@@ -21,7 +21,7 @@ public sealed class TransferHttp(Funding funding, TransactionViews views, PayeeS
     /// <summary>Transfers. When it answers that it is completed the payee has the money.</summary>
     [Function("CreateTransfer")]
     [Access(Role.Customer)]
-    [Operation("Transfer to another wallet; telephone numbers that are nobody's: 10 in ten minutes, 50 a day", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, Key = true,
+    [Operation("Transfer to another wallet; telephone numbers that are nobody's: 10 in ten minutes, 50 a day", Request = typeof(CreateTransfer), Response = typeof(TransferAnswer), Status = 201, AlsoStatus = [202], Key = true,
         Codes = ["insufficient_funds", "limit_per_transaction", "own_limit", "limit_daily", "limit_yearly", "limit_lifetime", "confirmation_required",
             "payee_not_found", "payee_is_self", "payee_name_mismatch", "too_many_requests", "currency_mismatch", "account_frozen", "wallet_frozen",
             "bank_card_not_found", "card_declined", "card_details_outdated", "card_insufficient_funds", "channel_unavailable",
@@ -84,7 +84,7 @@ public sealed class TransferHttp(Funding funding, TransactionViews views, PayeeS
         public static CreateTransfer Ask(JsonForm form)
         {
             var to = form.RequiredObject("to");
-            var target = new TransferTarget(to.OptionalPhone("phone"), to.OptionalId<WalletId>("walletId"), to.OptionalString("name", LongestName));
+            var target = new TransferTarget(to.OptionalPhone("phone"), to.OptionalIdSought<WalletId>("walletId"), to.OptionalString("name", LongestName));
             if (form.Has("to") && (to.Has("phone") && !to.IsBlank("phone")) == to.Has("walletId"))
             {
                 form.Fail(FieldErrors.Invalid("to", new("须且仅须提供 phone 或 walletId 之一。", "it must have exactly one of phone and walletId.")));

@@ -40,7 +40,7 @@ internal sealed record WithdrawalAccepted(WithdrawalId WithdrawalId, string Stat
 /// <summary>The body of a new withdrawal, for the API description.</summary>
 internal sealed record WithdrawalRequest(BankCardId BankCardId, Money Amount, ConfirmForm? Confirm) : ISpendForm
 {
-    public static WithdrawalRequest Ask(JsonForm form) => new(form.RequiredId<BankCardId>("bankCardId"), form.RequiredMoney("amount"), ConfirmForm.Ask(form));
+    public static WithdrawalRequest Ask(JsonForm form) => new(form.RequiredIdSought<BankCardId>("bankCardId"), form.RequiredMoney("amount"), ConfirmForm.Ask(form));
 }
 
 /// <summary>The body of a bank's callback, for the API description.</summary>

@@ -41,6 +41,9 @@ public sealed class VoucherCheckTests : IDisposable
         Voucher.Read(Sample.Write()).ShouldBe(Sample);
         var bare = Sample with { Payer = VoucherParty.Of(null, null), Amount = new Money(5, Sample.Amount.Currency) };
         Voucher.Read(bare.Write()).ShouldBe(bare);
+        var reversed = Sample with { ReversedBy = new TransactionId("txn_00000000000000000000000009") };
+        Voucher.Read(reversed.Write()).ShouldBe(reversed);
+        reversed.Fields().ShouldContain(("reversedBy", "txn_00000000000000000000000009"));
         Voucher.Read("{}"u8.ToArray()).ShouldBeNull();
         Voucher.Read("[]"u8.ToArray()).ShouldBeNull();
         Voucher.Read("x"u8.ToArray()).ShouldBeNull();

@@ -48,6 +48,23 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public async Task What_needs_no_body_is_taken_without_one()
+    {
+        var app = await TestApp.Shared;
+        using var payee = await app.CustomerAsync(0);
+        using var payer = await app.CustomerAsync(1);
+        var paid = (await payee.PostAsync("v1/collections", new { amount = Yuan(3) })).Must(HttpStatusCode.Created).Text("code");
+        (await payer.PostAsync($"v1/collections/{paid}/pay", null, key: null)).MustRefuse(HttpStatusCode.BadRequest, "idempotency_key_required");
+        var made = (await payer.PostAsync($"v1/collections/{paid}/pay", null, "bare")).Must(HttpStatusCode.Created);
+        (await payer.PostAsync($"v1/collections/{paid}/pay", new { }, "bare")).Must(HttpStatusCode.Created).Body.ShouldBe(made.Body);
+        foreach (var body in new[] { null, new { } })
+        {
+            var asked = (await payee.PostAsync("v1/collections", new { amount = Yuan(3) })).Must(HttpStatusCode.Created).Text("code");
+            (await payee.PostAsync($"v1/collections/{asked}/cancel", body)).Must(HttpStatusCode.OK).Text("status").ShouldBe("cancelled");
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_paid_is_refused_with_its_reason_in_both_languages()
     {
         var app = await TestApp.Shared;

@@ -138,6 +138,14 @@ public sealed class BadInputTests
         var app = await TestApp.Shared;
         var document = (await app.Anonymous.GetAsync("openapi.json")).Must(HttpStatusCode.OK);
         document.Text("openapi").ShouldBe("3.1.0");
+        foreach (var path in new[] { "/v1/transfers", "/v1/payments", "/v1/collections/{collection}/pay", "/v1/bills" })
+        {
+            // What the risk rules hold is accepted, and too many wrong confirmations lock them.
+            var responses = document.Json.GetProperty("paths").GetProperty(path).GetProperty("post").GetProperty("responses");
+            responses.GetProperty("202").GetProperty("content").TryGetProperty("application/json", out _).ShouldBeTrue(path);
+            responses.GetProperty("423").GetProperty("description").GetString()!.ShouldContain("confirmation_locked");
+        }
+
         var page = (await app.Anonymous.GetAsync("docs")).Must(HttpStatusCode.OK);
         page.Header("Content-Security-Policy")!.ShouldStartWith("default-src 'none'");
         page.Body.ShouldNotContain("<script");

@@ -65,7 +65,7 @@ public sealed class ErrorCodeTests
 
         // One factory makes the problem of whatever is wrong with a request.
         found.AddRange(FieldErrors.Codes.Select(code => code == FieldErrors.ValidationFailed
-            ? PlatformErrors.Validation([FieldErrors.Missing("a"), FieldErrors.Unknown("b")])
+            ? PlatformErrors.Validation([FieldErrors.Missing("a"), FieldErrors.Longer("b", 1)])
             : PlatformErrors.Validation([new FieldError("a", code, new("一", "one"))])));
         found.Count.ShouldBeGreaterThan(20);
         return found;

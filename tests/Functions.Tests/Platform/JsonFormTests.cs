@@ -56,7 +56,12 @@ public sealed class JsonFormTests
     [InlineData("""{"amount":null}""", "required")]
     [InlineData("""{}""", "required")]
     [InlineData("""{"amount":{"amount":1,"currency":"CNY","x":1}}""", "unknown_field")]
-    [InlineData("""{"amount":{"amount":0,"currency":"CNY","x":1}}""", "validation_failed")]
+    [InlineData("""{"amount":{"amount":0,"currency":"CNY","x":1}}""", "unknown_field")]
+    [InlineData("""{"amount":{"amount":null,"currency":"CNY"}}""", "invalid_amount")]
+    [InlineData("""{"amount":{"currency":"CNY"}}""", "invalid_amount")]
+    [InlineData("""{"amount":{}}""", "invalid_amount")]
+    [InlineData("""{"amount":{"amount":0,"currency":"XXX"}}""", "invalid_amount")]
+    [InlineData("""{"amount":{"currency":7,"x":1}}""", "unknown_field")]
     public void Money_is_read_strictly(string body, string? code)
     {
         var form = JsonForm.Parse(Encoding.UTF8.GetBytes(body)).Value!;

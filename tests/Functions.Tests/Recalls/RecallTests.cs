@@ -53,6 +53,26 @@ public sealed class RecallTests
     }
 
     [Fact]
+    public async Task A_recall_needs_no_reason_and_no_body()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var payer = await app.CustomerAsync(0);
+        using var payee = await app.CustomerAsync(1);
+        using var agent = await app.AgentAsync();
+        var (bare, silent) = (await SendAsync(app, payer, 300), await SendAsync(app, payer, 400));
+        (await payer.PostAsync($"v1/transfers/{bare}/recall", "{", key: null)).MustRefuse(HttpStatusCode.BadRequest, "idempotency_key_required");
+        (await payer.PostAsync($"v1/transfers/{bare}/recall", null)).Must(HttpStatusCode.Created).Text("status").ShouldBe("asked");
+        (await payee.PostAsync($"v1/transfers/{bare}/recall/decision", new { agree = true })).Must(HttpStatusCode.OK).Text("status").ShouldBe("agreed");
+
+        (await payer.PostAsync($"v1/transfers/{silent}/recall", new { })).Must(HttpStatusCode.Created);
+        await app.AdvanceAsync(TimeSpan.FromDays(3));
+        var conversation = "";
+        await Eventually.True("a person was brought in", async () =>
+            (await payer.GetAsync($"v1/transfers/{silent}/recall")).Json.TryGetProperty("conversationId", out var opened) && (conversation = opened.GetString() ?? "").Length > 0);
+        (await agent.GetAsync("v1/inbox/conversations/" + conversation)).Must(HttpStatusCode.OK).Body.ShouldContain("未说明");
+    }
+
+    [Fact]
     public async Task Three_days_of_silence_bring_a_person_in_and_take_nothing()
     {
         await using var app = await TestApp.StartAsync();

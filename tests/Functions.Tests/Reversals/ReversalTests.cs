@@ -52,6 +52,30 @@ public sealed class ReversalTests
     }
 
     [Fact]
+    public async Task Without_a_wallet_the_books_are_searched_and_the_voucher_tells_of_the_reversal()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var payer = await app.CustomerAsync(0);
+        using var payee = await app.CustomerAsync(1);
+        using var supervisor = await app.SupervisorAsync();
+        var to = (await app.PeopleAsync()).GetProperty("customers")[1].GetProperty("walletId").GetString();
+        var transfer = (await payer.PostAsync("v1/transfers", new { to = new { walletId = to }, amount = Yuan(70) })).Must(HttpStatusCode.Created).Text("transactionId");
+        var topUp = (await payer.PostAsync("v1/topups", new { amount = Yuan(500), channel = "sandbox" })).Must(HttpStatusCode.Created).Text("transactionId");
+        foreach (var id in new[] { transfer, topUp })
+        {
+            var made = (await supervisor.PostAsync($"v1/transactions/{id}/reversals", new { reason = "客户被骗" }, id)).Must(HttpStatusCode.Created);
+            (await supervisor.PostAsync($"v1/transactions/{id}/reversals", new { reason = "客户被骗" }, id)).Must(HttpStatusCode.Created).Body.ShouldBe(made.Body);
+            var voucher = (await payer.GetAsync($"v1/transactions/{id}/voucher")).Must(HttpStatusCode.OK);
+            (voucher.Text("content.status"), voucher.Text("content.reversedBy")).ShouldBe(("reversed", made.Text("reversalId")));
+            var page = (await payer.GetAsync($"v1/transactions/{id}/voucher?format=html")).Must(HttpStatusCode.OK).Body;
+            page.ShouldContain(made.Text("reversalId"));
+        }
+
+        (await supervisor.PostAsync("v1/transactions/txn_00000000000000000000000000/reversals", new { reason = "x" })).MustRefuse(HttpStatusCode.NotFound, "not_found");
+        (await supervisor.PostAsync($"v1/transactions/{transfer}/reversals", new { })).MustRefuse(HttpStatusCode.BadRequest, "required");
+    }
+
+    [Fact]
     public async Task Payments_bills_collections_and_sandbox_top_ups_go_back_too()
     {
         await using var app = await TestApp.StartAsync();

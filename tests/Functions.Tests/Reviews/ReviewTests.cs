@@ -161,6 +161,11 @@ public sealed class ReviewTests
     {
         var app = await App.Value;
         using var supervisor = await app.SupervisorAsync();
+        foreach (var kind in new[] { "identity", "withdrawal", "fraud" })
+        {
+            (await supervisor.GetAsync("v1/reviews?kind=" + kind)).Must(HttpStatusCode.OK).Items().ShouldBeEmpty();
+        }
+
         (await supervisor.GetAsync("v1/reviews?kind=nothing")).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
         (await supervisor.GetAsync("v1/reviews?kind=transfer&status=nothing")).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
         (await supervisor.PostAsync("v1/reviews/rev_00000000000000000000000000/decision", new { decision = "approve", reason = "x" })).MustRefuse(HttpStatusCode.NotFound, "not_found");

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
 using WalletFunctions.TestSupport;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
@@ -44,6 +45,21 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         var line = (await customer.Client.GetAsync($"v1/transactions/{first.Text("transactionId")}")).Must(HttpStatusCode.OK);
         line.Text("kind").ShouldBe("topup");
         line.Text("amount.amount").ShouldBe("1234");
+    }
+
+    [Fact]
+    public async Task Without_an_id_the_only_card_is_charged_and_of_several_one_must_be_named()
+    {
+        var order = new { amount = new { amount = 5_00, currency = "CNY" }, channel = "bank_card" };
+        var made = (await customer.Client.PostAsync("v1/topups", order, "only")).Must(HttpStatusCode.Created);
+        (made.Text("status"), made.Text("bankCard.bankCardId")).ShouldBe(("succeeded", customer.CardId));
+        (await customer.Client.PostAsync("v1/topups", order, "only")).Must(HttpStatusCode.Created).Body.ShouldBe(made.Body);
+
+        const string number = "622202000011220";
+        var holderName = (await customer.Client.GetAsync("v1/me")).Must(HttpStatusCode.OK).Text("displayName");
+        (await customer.Client.PostAsync("v1/me/bank-cards", new { holderName, cardNumber = number + CardNumber.CheckDigit(number), bankCode = "ICBC", phone = "13800000001" })).Must(HttpStatusCode.Created);
+        (await customer.Client.PostAsync("v1/topups", order)).MustRefuse(HttpStatusCode.BadRequest, "required");
+        (await customer.AvailableAsync()).ShouldBe(before + 5_00);
     }
 
     [Theory]
@@ -214,7 +230,6 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         var other = await stage.NextCustomerAsync();
         (await customer.TopUpAsync(10_00, "k1", other.CardId)).MustRefuse(HttpStatusCode.NotFound, "bank_card_not_found");
         (await customer.TopUpAsync(10_00, "k1", "card_00000000000000000000000000", "zh-CN")).MustRefuse(HttpStatusCode.NotFound, "bank_card_not_found").Text("detail").ShouldContain("银行卡");
-        (await customer.Client.PostAsync("v1/topups", new { amount = new { amount = 1, currency = "CNY" }, channel = "bank_card" })).MustRefuse(HttpStatusCode.BadRequest, "required");
         var id = (await customer.TopUpAsync(10_00, "k1")).Must(HttpStatusCode.Created).Text("topupId");
         (await other.Client.GetAsync($"v1/topups/{id}")).MustRefuse(HttpStatusCode.NotFound, "not_found");
         (await other.TopUpsAsync()).ShouldBeEmpty();

@@ -117,7 +117,9 @@ public sealed class WalletHttpTests
 
     [Theory]
     [InlineData("""{"amount": {"amount": 1, "currency": "CNY"}}""", "required")]
-    [InlineData("""{"to": {"walletId": "wal_x"}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
+    [InlineData("""{"to": {"walletId": 7}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
+    [InlineData("""{"to": {"phone": "x"}, "amount": {"amount": null, "currency": "CNY"}, "note": 1}""", "invalid_amount")]
+    [InlineData("""{"amount": {"amount": 0, "currency": "CNY"}, "x": 1}""", "unknown_field")]
     [InlineData("""{"to": {"phone": ""}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
     [InlineData("""{"to": {}, "amount": {"amount": 1, "currency": "CNY"}}""", "invalid_field")]
     [InlineData("""{"to": {"phone": "13800000001"}, "amount": {"amount": 1.5, "currency": "CNY"}}""", "invalid_amount")]
@@ -132,6 +134,28 @@ public sealed class WalletHttpTests
         var app = await TestApp.Shared;
         using var payer = await app.CustomerAsync(0);
         (await payer.PostAsync("v1/transfers", body)).MustRefuse(HttpStatusCode.BadRequest, code);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_no_id_is_answered_as_one_that_nobody_has()
+    {
+        var app = await TestApp.Shared;
+        using var payer = await app.CustomerAsync(0);
+        var other = (await app.PeopleAsync()).GetProperty("customers")[1].GetProperty("walletId").GetString();
+        var wrong = (await payer.PostAsync("v1/transfers", Transfer("wal_x", 1), "mistyped")).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+        var again = (await payer.PostAsync("v1/transfers", Transfer("wal_x", 1), "mistyped")).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+        (again.Body, again.Header("Idempotent-Replayed")).ShouldBe((wrong.Body, "true"));
+        (await payer.PostAsync("v1/transfers", Transfer("wal_y", 1), "mistyped")).MustRefuse(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
+        (await payer.GetAsync("v1/attempts")).Items()[0].GetProperty("code").GetString().ShouldBe("payee_not_found");
+
+        var unknown = (await payer.PostAsync("v1/payees/resolve", new { walletId = "wal_00000000000000000000000001" }, key: null)).Code;
+        (await payer.PostAsync("v1/payees/resolve", new { walletId = "wal_x" }, key: null)).Code.ShouldBe(unknown);
+        (await payer.PostAsync("v1/payments", new { merchantId = "acc_x", orderId = "1", amount = TestMoney(1), description = "x" })).MustRefuse(HttpStatusCode.UnprocessableEntity, "payee_not_found");
+        (await payer.PostAsync("v1/bills", new { billerId = "x", billNumber = "1", amount = TestMoney(1) })).MustRefuse(HttpStatusCode.UnprocessableEntity, "biller_not_found");
+        (await payer.PostAsync("v1/transfers", new { to = new { walletId = other }, amount = TestMoney(1), source = "bank_card", bankCardId = "x" })).MustRefuse(HttpStatusCode.NotFound, "bank_card_not_found");
+        (await payer.PostAsync("v1/topups", new { amount = TestMoney(1), channel = "bank_card", bankCardId = "x" })).MustRefuse(HttpStatusCode.NotFound, "bank_card_not_found");
+
+        static object TestMoney(long fen) => new { amount = fen, currency = "CNY" };
     }
 
     [Fact]

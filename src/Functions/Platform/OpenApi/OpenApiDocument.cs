@@ -135,6 +135,11 @@ internal static class OpenApiDocument
         }
 
         var responses = new JsonObject { [described.Status.ToString(CultureInfo.InvariantCulture)] = success };
+        foreach (var other in described.AlsoStatus)
+        {
+            responses[other.ToString(CultureInfo.InvariantCulture)] = success.DeepClone();
+        }
+
         foreach (var group in CodesOf(function, described, isOpen)
             .Select(code => ErrorCatalog.All.GetValueOrDefault(code) ?? throw new InvalidOperationException($"{function.Name} names {code}, which docs/errors.md does not list."))
             .GroupBy(error => error.Status)

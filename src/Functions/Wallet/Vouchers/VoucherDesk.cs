@@ -31,7 +31,7 @@ public sealed class VoucherDesk(BookHistory history, TransactionViews views, Rec
 
         var entry = await CheckedAsync(row, cancellation);
         var view = await views.OfAsync(row.PartitionKey, entry, cancellation);
-        if (view.Status is not ("completed" or "returned"))
+        if (view.Status is not ("completed" or "returned" or "reversed"))
         {
             return VoucherErrors.NotAvailable;
         }
@@ -53,7 +53,10 @@ public sealed class VoucherDesk(BookHistory history, TransactionViews views, Rec
             entry.Number,
             Convert.ToHexStringLower(row.Hash),
             issuer,
-            clock.GetUtcNow());
+            clock.GetUtcNow())
+        {
+            ReversedBy = view.ReversedBy,
+        };
         var key = await keys.Vouchers.CurrentAsync(cancellation);
         return new IssuedVoucher(voucher, key.Sign(Voucher.SignedType, voucher.Write()), key.Public.Kid, kind.Words);
     }

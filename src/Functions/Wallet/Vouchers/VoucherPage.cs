@@ -29,6 +29,7 @@ internal static class VoucherPage
         ["entryHash"] = new("记账哈希", "Entry's hash"),
         ["issuer"] = new("开具方", "Issuer"),
         ["issuedAt"] = new("开具时间", "Issued at"),
+        ["reversedBy"] = new("撤销该交易的交易", "Reversed by"),
         ["keyId"] = new("签名密钥", "Signing key"),
     };
 

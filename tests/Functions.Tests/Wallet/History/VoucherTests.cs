@@ -23,7 +23,7 @@ public sealed class VoucherTests(LivedBook book) : IDisposable
         {
             var id = transaction.GetProperty("transactionId").GetString();
             var json = await book.Owner.GetAsync($"v1/transactions/{id}/voucher");
-            if (transaction.GetProperty("status").GetString() is not ("completed" or "returned"))
+            if (transaction.GetProperty("status").GetString() is not ("completed" or "returned" or "reversed"))
             {
                 json.MustRefuse(HttpStatusCode.Conflict, "voucher_not_available");
                 continue;
