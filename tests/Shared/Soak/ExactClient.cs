@@ -139,7 +139,11 @@ internal sealed partial class ExactClient
     private async Task CheckWalletAsync(Owner owner)
     {
         var wallet = owner.Wallet;
-        await ReadAsync(owner, "v1/wallet", Expected.Answer(200, ("walletId", wallet.WalletId), ("available.amount", wallet.Available), ("held.amount", wallet.Held), ("class", new string('I', wallet.Class)), ("status", wallet.IsFrozen ? "frozen" : "active")));
+        await ReadAsync(owner, "v1/wallet", Expected.Answer(200,
+        [
+            ("walletId", wallet.WalletId), ("available.amount", wallet.Available), ("held.amount", wallet.Held),
+            ("class", new string('I', wallet.Class)), ("status", wallet.IsFrozen ? "frozen" : "active"), .. wallet.LimitsTold(round.Now),
+        ]));
     }
 
     private async Task CheckListAsync(Owner owner)

@@ -76,19 +76,29 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
     public List<ModelLine> Lines { get; } = [];
 
     /// <summary>Of spending; null where the class has no such limit.</summary>
-    public (long PerTransaction, long? Daily, long? Yearly, long? Lifetime) SpendingLimits => Class switch
+    private (long PerTransaction, long? Daily, long? Yearly, long? Lifetime) SpendingLimits => Class switch
     {
         1 => (100_000, null, null, 100_000),
         2 => (5_000_000, 5_000_000, 10_000_000, null),
         _ => (5_000_000, 10_000_000, 20_000_000, null),
     };
 
-    /// <summary>What is left of spending, for reading beside the wallet's own word.</summary>
-    public (long? Daily, long? Yearly, long? Lifetime) SpendingLeft(DateTimeOffset now)
+    /// <summary>What the wallet must say about its limits and free allowances now.</summary>
+    public (string Path, object? Value)[] LimitsTold(DateTimeOffset now)
     {
         Turn(now);
         var (_, daily, yearly, lifetime) = SpendingLimits;
-        return (Left(daily, spentToday), Left(yearly, spentThisYear), Left(lifetime, spentEver));
+        return
+        [
+            ("limits.spending.daily.left.amount", Left(daily, spentToday)),
+            ("limits.spending.ownDaily.left.amount", Left(OwnDaily, spentToday)),
+            ("limits.spending.yearly.left.amount", Left(yearly, spentThisYear)),
+            ("limits.spending.lifetime.left.amount", Left(lifetime, spentEver)),
+            ("limits.withdrawal.daily.used.amount", withdrawnToday),
+            ("limits.topup.daily.used.amount", toppedUpToday),
+            ("limits.freeAllowance.monthly.left.amount", Left(Class == 3 ? 500_000 : null, freeThisMonth)),
+            ("limits.freeAllowance.lifetime.left.amount", Left(100_000, freeEver)),
+        ];
     }
 
     /// <summary>What the rules say, in the order that the contract gives: status, funds, limits, risk.</summary>
