@@ -69,8 +69,9 @@ public sealed class RecallDesk
                 return null;
             }
 
+            // Whether it is frozen its book says; the account is as another host may have seen it a minute ago.
             var outcome = agree
-                ? await AgreeAsync(money, stored, payee?.Status is AccountStatus.Active, payee?.MaskedName, cancellation)
+                ? await AgreeAsync(money, stored, payee?.Status is AccountStatus.Active or AccountStatus.Frozen, payee?.MaskedName, cancellation)
                 : await DeclineAsync(money, stored, cancellation);
             if (outcome is not Outcome.Conflict)
             {
