@@ -54,7 +54,7 @@ public sealed class QuoteTests(QuoteTests.Stage stage) : IClassFixture<QuoteTest
     {
         using var customer = await stage.App.CustomerAsync(1);
         (await customer.PostAsync("v1/topups", new { amount = Yuan(3_000_000), channel = "sandbox" })).Must(HttpStatusCode.Created);
-        var quote = (await QuoteAsync(customer, "transfer", 1_500_000, await stage.WalletIdAsync(2), "en")).Must(HttpStatusCode.OK);
+        var quote = (await QuoteAsync(customer, "transfer", 1_500_001, await stage.WalletIdAsync(2), "en")).Must(HttpStatusCode.OK);
         (quote.Text("wouldBe"), quote.Text("confirmationNeeded")).ShouldBe(("confirmation_required", "True"), "a new payee, and much money");
     }
 
