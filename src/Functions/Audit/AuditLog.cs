@@ -54,21 +54,8 @@ public sealed class AuditLog(Storage storage, TimeProvider clock)
     }
 
     /// <summary>Newest first.</summary>
-    internal async Task<(IReadOnlyList<AuditEntry> Items, string? Continuation)> ListAsync(AuditFilter filter, Page page, CancellationToken cancellationToken)
-    {
-        var items = new List<AuditEntry>();
-        await foreach (var row in table.QueryAsync<TableEntity>(Query(filter, page.Cursor), maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, items[^1].AuditId);
-            }
-
-            items.Add(Read(row));
-        }
-
-        return (items, null);
-    }
+    internal Task<(IReadOnlyList<AuditEntry> Items, string? Continuation)> ListAsync(AuditFilter filter, Page page, CancellationToken cancellationToken) =>
+        table.PageAsync<TableEntity, AuditEntry>(Query(filter, page.Cursor), page, Read, entry => entry.AuditId, cancellationToken);
 
     private static string? Query(AuditFilter filter, string? after)
     {

@@ -54,20 +54,7 @@ public sealed class MerchantRegister(Storage storage)
     }
 
     /// <summary>One page of the register, by id.</summary>
-    internal async Task<(IReadOnlyList<Merchant> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {MerchantRow.Register} and RowKey gt {page.Cursor ?? ""}");
-        var items = new List<Merchant>();
-        await foreach (var row in table.QueryAsync<MerchantRow>(filter, page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, items[^1].Id.Value);
-            }
-
-            items.Add(row.Merchant);
-        }
-
-        return (items, null);
-    }
+    internal Task<(IReadOnlyList<Merchant> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) => table.PageAsync<MerchantRow, Merchant>(
+        TableClient.CreateQueryFilter($"PartitionKey eq {MerchantRow.Register} and RowKey gt {page.Cursor ?? ""}"),
+        page, row => row.Merchant, merchant => merchant.Id.Value, cancellationToken);
 }

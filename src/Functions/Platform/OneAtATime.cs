@@ -1,11 +1,12 @@
 namespace WalletFunctions.Platform;
 
 /// <summary>
-/// Lets one caller of a subject through at a time, on this host. For guesses: whoever sends a thousand at once must not have
-/// them all compared before the first is counted. Subjects share a fixed number of gates.
+/// Lets one caller of a subject through at a time, on this host: guesses, for whoever sends a thousand at once must not have them
+/// all compared before the first is counted; and work that would only lose races. Subjects share a fixed number of gates.
 /// </summary>
-internal sealed class OneAtATime : IDisposable
+internal sealed class OneAtATime
 {
+    // Two subjects may share a gate; then they wait for each other as well, which is harmless as long as nobody goes through two.
     private readonly SemaphoreSlim[] gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     public async Task<T> RunAsync<T>(string subject, Func<Task<T>> work, CancellationToken cancellationToken)
@@ -19,14 +20,6 @@ internal sealed class OneAtATime : IDisposable
         finally
         {
             gate.Release();
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var gate in gates)
-        {
-            gate.Dispose();
         }
     }
 }

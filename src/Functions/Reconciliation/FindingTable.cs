@@ -89,7 +89,7 @@ internal sealed class FindingTable(Storage storage)
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<(IReadOnlyList<StoredFinding> Items, string? Continuation)> ListAsync(FindingState? state, Page page, CancellationToken cancellationToken)
+    public Task<(IReadOnlyList<StoredFinding> Items, string? Continuation)> ListAsync(FindingState? state, Page page, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}");
         if (state is { } wanted)
@@ -97,18 +97,7 @@ internal sealed class FindingTable(Storage storage)
             filter += TableClient.CreateQueryFilter($" and State eq {wanted.ToString()}");
         }
 
-        var items = new List<StoredFinding>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, RowKeyOf(items[^1]));
-            }
-
-            items.Add(Read(row));
-        }
-
-        return (items, null);
+        return table.PageAsync<TableEntity, StoredFinding>(filter, page, Read, RowKeyOf, cancellationToken);
     }
 
     private static string RowKeyOf(StoredFinding finding) =>

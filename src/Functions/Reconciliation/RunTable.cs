@@ -118,22 +118,8 @@ internal sealed class RunTable(Storage storage)
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<(IReadOnlyList<Run> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken)
-    {
-        var items = new List<Run>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? ""}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, RowOf(items[^1].Id));
-            }
-
-            items.Add(Read(row));
-        }
-
-        return (items, null);
-    }
+    public Task<(IReadOnlyList<Run> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) => table.PageAsync<TableEntity, Run>(
+        TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? ""}"), page, Read, run => RowOf(run.Id), cancellationToken);
 
     /// <summary>The last day whose file of somebody was compared; null before the first.</summary>
     public async Task<DateOnly?> LastComparedAsync(string party, CancellationToken cancellationToken)

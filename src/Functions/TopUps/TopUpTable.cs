@@ -72,23 +72,10 @@ internal sealed class TopUpTable(Storage storage)
     }
 
     /// <summary>A wallet's top-ups by bank card, newest first, with where the next page starts.</summary>
-    public async Task<(IReadOnlyList<CardTopUp> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken)
-    {
-        var partition = BookKeys.Partition(wallet);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}");
-        var items = new List<CardTopUp>();
-        await foreach (var row in table.QueryAsync<CardTopUpRow>(filter, Math.Min(page.Limit + 1, 1000), cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, RowKey(items[^1].Id));
-            }
-
-            items.Add(row.ToDomain());
-        }
-
-        return (items, null);
-    }
+    public Task<(IReadOnlyList<CardTopUp> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken) =>
+        table.PageAsync<CardTopUpRow, CardTopUp>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {BookKeys.Partition(wallet)} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}"),
+            page, row => row.ToDomain(), topUp => RowKey(topUp.Id), cancellationToken);
 
     /// <summary>What stands behind <c>k|</c> is a hash already.</summary>
     private static string PointerKey(RequestKey key) => PointerPrefix + key.RowKey[2..];

@@ -1,6 +1,7 @@
 using Azure;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
@@ -20,7 +21,7 @@ internal sealed record Claim(string Name, int Most = 1)
 internal sealed class Claims(Ledger ledger)
 {
     // Many payers of one collection meet on one row. Within a process they queue up here; between processes the ETag decides.
-    private readonly Gates gates = new();
+    private readonly OneAtATime queue = new();
 
     /// <summary>What an intent keeps of a claim, so that the sweep can settle it.</summary>
     public static string Note(WalletId book, Claim claim) => $"{book.Value} {claim.Name}";
@@ -34,10 +35,8 @@ internal sealed class Claims(Ledger ledger)
             return await PlaceAsync(book, claim, operationId, payer, request, null, cancellation);
         }
 
-        using (await gates.EnterAsync(Note(book, claim), cancellation))
-        {
-            return await PlaceAsync(book, claim, operationId, payer, request, await FindAsync(book, claim.Name, cancellation), cancellation);
-        }
+        return await queue.RunAsync(
+            Note(book, claim), async () => await PlaceAsync(book, claim, operationId, payer, request, await FindAsync(book, claim.Name, cancellation), cancellation), cancellation);
     }
 
     /// <summary>Lets no new operation have it. Those that have it already, or are about to, keep it.</summary>

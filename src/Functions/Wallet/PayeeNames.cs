@@ -9,7 +9,7 @@ namespace WalletFunctions.Wallet;
 /// Checks the name that a payer gives with a transfer. Whoever could try names without end would learn them, so wrong ones are
 /// counted over all hosts, and each host compares one of a payer at a time.
 /// </summary>
-public sealed class PayeeNames(RateLimits limits) : IDisposable
+public sealed class PayeeNames(RateLimits limits)
 {
     private static readonly RateLimit PerPayee = new("payee-names", 5, TimeSpan.FromHours(1));
     private static readonly RateLimit PerPayer = new("payee-names-day", 20, TimeSpan.FromDays(1));
@@ -39,7 +39,4 @@ public sealed class PayeeNames(RateLimits limits) : IDisposable
         await limits.TakeAsync(PerPayer, payer.Value, cancellation);
         return LedgerErrors.PayeeNameMismatch;
     }, cancellation);
-
-    /// <inheritdoc/>
-    public void Dispose() => guesses.Dispose();
 }

@@ -8,7 +8,7 @@ namespace WalletFunctions.Wallet;
 /// Finds the payee of a request that spends. Whoever could try telephone numbers without end would learn which are registered,
 /// so those that nobody has are counted over all hosts, and each host looks up one of a payer at a time.
 /// </summary>
-public sealed class PayeeSearch(PayeeResolver payees, Ledger ledger, RateLimits limits) : IDisposable
+public sealed class PayeeSearch(PayeeResolver payees, Ledger ledger, RateLimits limits)
 {
     private static readonly RateLimit PerTenMinutes = new("payee-phones", 10, TimeSpan.FromMinutes(10));
     private static readonly RateLimit PerDay = new("payee-phones-day", 50, TimeSpan.FromDays(1));
@@ -19,9 +19,6 @@ public sealed class PayeeSearch(PayeeResolver payees, Ledger ledger, RateLimits 
     internal Task<Result<Payee>> FindAsync(Spend spend, PhoneNumber? phone, WalletId? wallet, CancellationToken cancellation) => phone is null
         ? payees.FindAsync(null, wallet, cancellation)
         : guesses.RunAsync(spend.Caller.Wallet.Value, () => FindByPhoneAsync(spend, phone.Value, cancellation), cancellation);
-
-    /// <inheritdoc/>
-    public void Dispose() => guesses.Dispose();
 
     private async Task<Result<Payee>> FindByPhoneAsync(Spend spend, PhoneNumber phone, CancellationToken cancellation)
     {

@@ -58,21 +58,8 @@ internal sealed class WithdrawalTable(Storage storage)
     }
 
     /// <summary>A wallet's withdrawals, newest first, with where the next page starts.</summary>
-    public async Task<(IReadOnlyList<Withdrawal> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken)
-    {
-        var partition = BookKeys.Partition(wallet);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}");
-        var items = new List<Withdrawal>();
-        await foreach (var row in table.QueryAsync<WithdrawalRow>(filter, Math.Min(page.Limit + 1, 1000), cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, RowKey(items[^1].Id));
-            }
-
-            items.Add(row.ToDomain());
-        }
-
-        return (items, null);
-    }
+    public Task<(IReadOnlyList<Withdrawal> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken) =>
+        table.PageAsync<WithdrawalRow, Withdrawal>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {BookKeys.Partition(wallet)} and RowKey gt {page.Cursor ?? Prefix} and RowKey lt {AfterPrefix}"),
+            page, row => row.ToDomain(), withdrawal => RowKey(withdrawal.Id), cancellationToken);
 }

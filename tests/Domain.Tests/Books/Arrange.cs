@@ -1,4 +1,5 @@
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Fees;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
@@ -11,6 +12,9 @@ internal static class Arrange
 {
     public static WalletId Wallet { get; } = WalletId.Of("wal_a");
 
+    /// <summary>Noon in Shanghai.</summary>
+    public static DateTimeOffset Noon { get; } = new(2026, 11, 22, 4, 0, 0, TimeSpan.Zero);
+
     public static SpendTerms Free { get; } = SpendTerms.Free(OperationKind.Transfer);
 
     /// <summary>Nothing but a fee of so many fen, whatever is moved.</summary>
@@ -22,4 +26,19 @@ internal static class Arrange
         ? BookHead.Opened(Wallet, Currency.Cny)
         : Domain.Books.Book.Decide(
             BookHead.Opened(Wallet, Currency.Cny), new BookMove.CreditTopUp(Money.Fen(available), "sandbox"), "top_x", DateTimeOffset.UnixEpoch).Value!.Head;
+
+    /// <summary>A plain transfer of class III, at noon of a Shanghai day on which nothing has moved.</summary>
+    public static SpendInputs Spending(long amount, long available = 1_000_000_000) => new()
+    {
+        Operation = OperationKind.Transfer,
+        Class = AccountClass.III,
+        Amount = amount,
+        Currency = "CNY",
+        BookCurrency = "CNY",
+        At = Noon,
+        Available = available,
+        Usage = new Usage { Day = Shanghai.DayOf(Noon).DayNumber, Month = (2026 * 12) + 10, Year = 2026 },
+        Own = OwnLimits.None,
+        Rules = Rulebook.Default.At(Noon).For(OperationKind.Transfer),
+    };
 }

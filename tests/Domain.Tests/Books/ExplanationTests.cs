@@ -14,7 +14,7 @@ public sealed class ExplanationTests
 {
     private const int Runs = 20_000;
 
-    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 4, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Noon = Arrange.Noon;
 
     [Fact]
     public void Every_change_that_is_named_makes_the_move_pass_and_nothing_less_does()
@@ -54,11 +54,11 @@ public sealed class ExplanationTests
     [Fact]
     public void Words_say_how_much_is_missing_and_when_a_limit_begins_anew()
     {
-        var text = Explanation.Of(Plain(10_000, available: 7_650)).Text;
+        var text = Explanation.Of(Arrange.Spending(10_000, available: 7_650)).Text;
         text.En.ShouldBe("23.50 yuan short. Any of these would have been enough: have 23.50 yuan more; move 76.50 yuan at most.");
         text.Zh.ShouldBe("还差 23.50 元。以下任一办法即可：余额再多 23.50 元；金额不超过 76.50 元。");
 
-        var spent = Plain(10_000) with { Class = AccountClass.II, Confirmed = Confirmation.Code };
+        var spent = Arrange.Spending(10_000) with { Class = AccountClass.II, Confirmed = Confirmation.Code };
         spent = spent with { Usage = spent.Usage with { SpentToday = 4_992_350 } };
         text = Explanation.Of(spent).Text;
         text.En.ShouldStartWith("23.50 yuan above what is left today; the daily limit resets at 00:00.");
@@ -70,7 +70,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Several_obstacles_are_named_together()
     {
-        var inputs = Plain(10_000, available: 0) with { Freezes = Freezes.ByStaff };
+        var inputs = Arrange.Spending(10_000, available: 0) with { Freezes = Freezes.ByStaff };
         var change = SpendChanges.Of(inputs).ShouldHaveSingleItem().ShouldBeOfType<SpendChange.Combined>();
         change.Parts.Select(part => part.Kind).ShouldBe(["unfreeze", "balance"]);
         Explanation.Of(inputs).Text.En.ShouldBe("Staff has frozen the account. Any of these would have been enough: have the wallet unfrozen and have 100.00 yuan more.");
@@ -83,10 +83,10 @@ public sealed class ExplanationTests
     [InlineData("account_frozen", "unfreeze")]
     [InlineData("bank_card_not_found", null)]
     public void What_was_refused_before_the_book_was_asked_is_answered_by_its_own_change_only(string edge, string? kind) =>
-        SpendChanges.Of(Plain(100) with { Edge = edge }).Select(change => change.Kind).ShouldBe(kind is null ? [] : [kind]);
+        SpendChanges.Of(Arrange.Spending(100) with { Edge = edge }).Select(change => change.Kind).ShouldBe(kind is null ? [] : [kind]);
 
     [Fact]
-    public void A_closed_wallet_has_no_way_out() => SpendChanges.Of(Plain(1) with { IsClosed = true }).ShouldBeEmpty();
+    public void A_closed_wallet_has_no_way_out() => SpendChanges.Of(Arrange.Spending(1) with { IsClosed = true }).ShouldBeEmpty();
 
     private static IEnumerable<SpendInputs> Less(SpendChange change, SpendInputs inputs) => change switch
     {
@@ -123,7 +123,7 @@ public sealed class ExplanationTests
             WindowMoves = random.Next(30),
             WindowAmount = Some(3_000_000),
         };
-        return Plain(random.NextInt64(1, random.Next(3) == 0 ? 12_000_000 : 300_000)) with
+        return Arrange.Spending(random.NextInt64(1, random.Next(3) == 0 ? 12_000_000 : 300_000)) with
         {
             Operation = operation,
             Class = (AccountClass)random.Next(3),
@@ -146,18 +146,4 @@ public sealed class ExplanationTests
 
         long Some(long most) => random.Next(2) == 0 ? 0 : random.NextInt64(most);
     }
-
-    private static SpendInputs Plain(long amount, long available = 1_000_000_000) => new()
-    {
-        Operation = OperationKind.Transfer,
-        Class = AccountClass.III,
-        Amount = amount,
-        Currency = "CNY",
-        BookCurrency = "CNY",
-        At = Noon,
-        Available = available,
-        Usage = new Usage { Day = Shanghai.DayOf(Noon).DayNumber, Month = (2026 * 12) + 10, Year = 2026 },
-        Own = OwnLimits.None,
-        Rules = Rulebook.Default.At(Noon).For(OperationKind.Transfer),
-    };
 }

@@ -1,6 +1,5 @@
 using Shouldly;
 using WalletFunctions.Domain.Books;
-using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
@@ -12,13 +11,13 @@ namespace WalletFunctions.Domain.Tests.Books;
 /// <summary>What a spending decision asks, in its order, and what becomes of a move that a person must look at.</summary>
 public sealed class SpendingTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 4, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Noon = Arrange.Noon;
     private static readonly Party Payee = new(WalletId.Of("wal_b"), "*乙");
 
     [Fact]
     public void What_is_asked_first_is_what_the_customer_is_told()
     {
-        var inputs = Inputs(9_000_000, available: 0) with
+        var inputs = Arrange.Spending(9_000_000, available: 0) with
         {
             Currency = "USD",
             IsSelf = true,
@@ -54,7 +53,7 @@ public sealed class SpendingTests
     [Fact]
     public void A_lifetime_limit_ends_what_the_first_class_may_ever_spend()
     {
-        var inputs = Inputs(60_000) with { Class = AccountClass.I, Confirmed = Confirmation.Code };
+        var inputs = Arrange.Spending(60_000) with { IsNewPayee = true, Class = AccountClass.I, Confirmed = Confirmation.Code };
         Spending.Decide(inputs).Code.ShouldBeNull();
         Spending.Decide(inputs with { Usage = new Usage { SpentEver = 40_001 } }).Code.ShouldBe("limit_lifetime");
     }
@@ -83,7 +82,7 @@ public sealed class SpendingTests
     [Fact]
     public void A_withdrawal_that_the_rules_would_review_needs_its_owners_word_and_no_more()
     {
-        var inputs = Inputs(4_600_000) with { Operation = OperationKind.Withdrawal, IsNewPayee = true, Rules = Rulebook.Default.At(Noon).For(OperationKind.Withdrawal) };
+        var inputs = Arrange.Spending(4_600_000) with { Operation = OperationKind.Withdrawal, IsNewPayee = true, Rules = Rulebook.Default.At(Noon).For(OperationKind.Withdrawal) };
         Spending.Decide(inputs).Code.ShouldBe("confirmation_required");
         (Spending.Decide(inputs with { Confirmed = Confirmation.DeviceKey }) is { Code: null, UnderReview: false }).ShouldBeTrue();
     }
@@ -132,19 +131,4 @@ public sealed class SpendingTests
 
         Enum.GetValues<EntryKind>().ShouldAllBe(kind => !(EntryKinds.IsHold(kind) && EntryKinds.PurposeOf(kind) != null));
     }
-
-    private static SpendInputs Inputs(long amount, long available = 1_000_000_000) => new()
-    {
-        Operation = OperationKind.Transfer,
-        Class = AccountClass.III,
-        Amount = amount,
-        Currency = "CNY",
-        BookCurrency = "CNY",
-        At = Noon,
-        Available = available,
-        Usage = new Usage { Day = Shanghai.DayOf(Noon).DayNumber, Month = (2026 * 12) + 10, Year = 2026 },
-        Own = OwnLimits.None,
-        IsNewPayee = true,
-        Rules = Rulebook.Default.At(Noon).For(OperationKind.Transfer),
-    };
 }

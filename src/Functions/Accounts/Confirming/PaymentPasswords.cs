@@ -13,7 +13,7 @@ internal sealed record PaymentPasswordProof(string? Password, string? OldPayment
 /// Payment passwords: six digits, hashed as sign-in passwords are. Five wrong ones lock for a quarter of an hour, counted in a
 /// table over all hosts; each host compares one guess of an account at a time, so a thousand at once are no better.
 /// </summary>
-public sealed class PaymentPasswords : IDisposable
+public sealed class PaymentPasswords
 {
     internal const int Digits = 6;
 
@@ -56,9 +56,6 @@ public sealed class PaymentPasswords : IDisposable
         }
         while (!await accounts.ReplaceAsync(row, cancellationToken));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => guesses.Dispose();
 
     private Task<DomainError?> CheckAsync(AccountId account, Func<AccountRow, string?> hashOf, string typed, DomainError ifNone, CancellationToken cancellationToken) =>
         guesses.RunAsync(account.Value, async () =>

@@ -88,22 +88,13 @@ internal sealed class AnchorStore(Storage storage)
     }
 
     /// <summary>The anchors remembered, newest first.</summary>
-    public async Task<(IReadOnlyList<KnownAnchor> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken)
-    {
-        var items = new List<KnownAnchor>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? ""}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, RowOf(items[^1].Day));
-            }
-
-            items.Add(new KnownAnchor(DateOnly.FromDayNumber(LastDay - int.Parse(row.RowKey)), row.GetInt64("Books") ?? 0, row.GetString("Signed")));
-        }
-
-        return (items, null);
-    }
+    public Task<(IReadOnlyList<KnownAnchor> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) =>
+        table.PageAsync<TableEntity, KnownAnchor>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? ""}"),
+            page,
+            row => new KnownAnchor(DateOnly.FromDayNumber(LastDay - int.Parse(row.RowKey)), row.GetInt64("Books") ?? 0, row.GetString("Signed")),
+            anchor => RowOf(anchor.Day),
+            cancellationToken);
 
     private static int LastDay => DateOnly.MaxValue.DayNumber;
 

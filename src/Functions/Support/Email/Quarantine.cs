@@ -47,22 +47,8 @@ public sealed class Quarantine
     }
 
     /// <summary>Newest first.</summary>
-    internal async Task<(IReadOnlyList<QuarantinedMail> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken)
-    {
-        var after = page.Cursor ?? "";
-        var items = new List<QuarantinedMail>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {after}"), maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit)
-            {
-                return (items, items[^1].Id);
-            }
-
-            items.Add(Read(row));
-        }
-
-        return (items, null);
-    }
+    internal Task<(IReadOnlyList<QuarantinedMail> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) => table.PageAsync<TableEntity, QuarantinedMail>(
+        TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {page.Cursor ?? ""}"), page, Read, mail => mail.Id, cancellationToken);
 
     /// <summary>Has a mail tried again; it leaves the quarantine when that succeeds.</summary>
     internal async Task<Result<QuarantinedMail>> RetryAsync(string id, CancellationToken cancellationToken)

@@ -9,21 +9,8 @@ namespace WalletFunctions.Wallet.Attempts;
 public sealed class AttemptBook(Ledger ledger)
 {
     /// <summary>One page, newest first.</summary>
-    internal async Task<(IReadOnlyList<AttemptRow> Attempts, string? Next)> ListAsync(WalletId wallet, Page page, CancellationToken cancellation)
-    {
-        var from = page.Cursor ?? BookKeys.AttemptPrefix;
-        var found = new List<AttemptRow>();
-        await foreach (var row in ledger.Store.RangeAsync<AttemptRow>(BookKeys.Partition(wallet), from, "a}", page.Limit + 1, cancellation))
-        {
-            found.Add(row);
-            if (found.Count > page.Limit)
-            {
-                break;
-            }
-        }
-
-        return (found.Take(page.Limit).ToList(), found.Count > page.Limit ? found[page.Limit].RowKey : null);
-    }
+    internal Task<(IReadOnlyList<AttemptRow> Attempts, string? Next)> ListAsync(WalletId wallet, Page page, CancellationToken cancellation) =>
+        ledger.Store.PageAsync<AttemptRow>(wallet, BookKeys.AttemptPrefix, page, null, cancellation);
 
     /// <summary>The attempt of a request; null when the wallet has none.</summary>
     internal async Task<AttemptRow?> FindAsync(WalletId wallet, string requestId, CancellationToken cancellation)
