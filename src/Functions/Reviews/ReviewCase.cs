@@ -7,7 +7,7 @@ using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Reviews;
 
-/// <summary>What stands around a review: the payer's account, the conversation for agents, the hold in the book.</summary>
+/// <summary>What stands around a transfer's review: the payer's account, the conversation for agents, the hold in the book.</summary>
 internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger ledger)
 {
     /// <summary>The record of a transfer that waits, with its conversation; the same at every repeat.</summary>
@@ -52,15 +52,6 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
             Conversation = conversation.Value,
         };
     }
-
-    /// <summary>Tells agents how it ended; a second time it is the same line.</summary>
-    public Task TellAsync(ReviewRecord record, ReviewOutcome ended, CancellationToken cancellationToken) =>
-        inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.Operation}", ended switch
-        {
-            ReviewOutcome.Approved => new($"审核通过，转账已完成。原因：{record.Reason}", $"Approved; the transfer is made. Reason: {record.Reason}"),
-            ReviewOutcome.Denied => new($"审核未通过，资金已退回。原因：{record.Reason}", $"Denied; the money is given back. Reason: {record.Reason}"),
-            ReviewOutcome.Expired => new("逾期未审核，资金已退回。", "Nobody decided in time; the money is given back."),
-        }, cancellationToken);
 
     /// <summary>Why the payer's money may not leave just now; null if it may.</summary>
     public async Task<DomainError?> FreezeAsync(ReviewRecord record, CancellationToken cancellationToken) =>

@@ -1,14 +1,15 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Audit;
 using WalletFunctions.Domain;
 using WalletFunctions.Platform;
-using WalletFunctions.Wallet;
+using WalletFunctions.Support.Inbox;
 
 namespace WalletFunctions.Reviews;
 
 /// <summary>
-/// Where transfers wait for a person, a day at most. An outcome is chosen once, on the record's ETag; the book carries it out
-/// once, since a hold ends once. Whatever dies in between, the clock finds the due row and brings it to its end.
+/// Where things wait for a person. An outcome is chosen once, on the record's ETag; the kind carries it out, and does it once
+/// however often it is asked. Whatever dies in between, the clock finds the due row and brings it to its end.
 /// </summary>
 public sealed partial class ReviewDesk
 {
@@ -18,22 +19,28 @@ public sealed partial class ReviewDesk
     private static readonly Caller Clock = new(AccountId: null, Role.Anonymous, Language.Zh, "review-expiry", DeviceId: null, Address: null);
 
     private readonly ReviewTable table;
-    private readonly ReviewCase cases;
-    private readonly Transfers transfers;
+    private readonly Dictionary<string, IReviewKind> kinds;
+    private readonly IInbox inbox;
     private readonly AuditLog audit;
     private readonly TimeProvider clock;
     private readonly ILogger<ReviewDesk> log;
 
-    internal ReviewDesk(ReviewTable table, ReviewCase cases, Transfers transfers, AuditLog audit, TimeProvider clock, ILogger<ReviewDesk> log) =>
-        (this.table, this.cases, this.transfers, this.audit, this.clock, this.log) = (table, cases, transfers, audit, clock, log);
+    internal ReviewDesk(ReviewTable table, IEnumerable<IReviewKind> kinds, IInbox inbox, AuditLog audit, TimeProvider clock, ILogger<ReviewDesk> log)
+    {
+        (this.table, this.inbox, this.audit, this.clock, this.log) = (table, inbox, audit, clock, log);
+        this.kinds = kinds.ToDictionary(kind => kind.Kind, StringComparer.Ordinal);
+    }
 
-    internal Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> ListAsync(bool isDone, Page page, CancellationToken cancellationToken) =>
-        table.PageAsync(isDone, page, cancellationToken);
+    /// <summary>One page of those that wait, or of those that are over.</summary>
+    /// <param name="kind">Null: all kinds.</param>
+    internal Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> ListAsync(bool isDone, string? kind, Page page, CancellationToken cancellationToken) =>
+        table.PageAsync(isDone, kind, page, cancellationToken);
 
     /// <summary>A person decides.</summary>
     /// <param name="occasion">The same at every repeat of one request.</param>
-    /// <returns>The review as it ended; <c>review_decided</c> if it was decided otherwise before; the book's refusal if an approval cannot be carried out.</returns>
-    internal async Task<Result<ReviewRecord>> DecideAsync(ReviewId id, bool isApproved, string reason, Caller caller, string occasion, CancellationToken cancellationToken)
+    /// <returns>The review as it ended; <c>review_decided</c> if it was decided otherwise before; the kind's refusal if the choice cannot be carried out.</returns>
+    internal async Task<Result<ReviewRecord>> DecideAsync(
+        ReviewId id, ReviewOutcome choice, string reason, ReviewHand hand, string occasion, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -42,35 +49,42 @@ public sealed partial class ReviewDesk
                 return PlatformErrors.NotFound;
             }
 
-            var now = clock.GetUtcNow();
-            if (record.Chosen is null && now >= record.ExpiresAt)
+            var (kind, now) = (KindOf(record), clock.GetUtcNow());
+            if (choice == ReviewOutcome.Asked && !kind.CanAsk)
             {
-                await LookAsync(record, cancellationToken);
+                return ReviewErrors.CannotAsk;
+            }
+
+            if (record.Chosen is null && now >= record.ExpiresAt && await LookAsync(record, hand.Durable, cancellationToken))
+            {
                 return ReviewErrors.Decided;
             }
 
             if (record.Chosen is not null)
             {
-                return record.Occasion == occasion ? await CarryOutAsync(record, caller, cancellationToken) : ReviewErrors.Decided;
+                return record.Occasion == occasion ? await CarryOutAsync(record, hand, cancellationToken) : ReviewErrors.Decided;
             }
 
-            // Asked first, so that a choice that the book would refuse is not made and taken back.
-            if (isApproved && await cases.FreezeAsync(record, cancellationToken) is { } frozen)
+            // Asked first, so that a choice that would be refused is not made and taken back.
+            if (choice == ReviewOutcome.Approved && await kind.ObstacleAsync(record, cancellationToken) is { } obstacle)
             {
-                return frozen;
+                return obstacle;
             }
 
             await table.NoteDueAsync(id, now + Patience, cancellationToken);
-            record.Choose(isApproved ? ReviewOutcome.Approved : ReviewOutcome.Denied, caller.Account.Value, occasion, reason, now);
+            record.Choose(choice, hand.Caller.Account.Value, occasion, reason, now);
             if (await table.ReplaceAsync(record, cancellationToken))
             {
-                return await CarryOutAsync(record, caller, cancellationToken);
+                return await CarryOutAsync(record, hand, cancellationToken);
             }
         }
     }
 
+    /// <inheritdoc cref="RunDueAsync(DurableTaskClient?, CancellationToken)"/>
+    internal Task RunDueAsync(CancellationToken cancellationToken) => RunDueAsync(durable: null, cancellationToken);
+
     /// <summary>Looks at what is due: expires what nobody decided, and carries out what somebody decided and did not bring to its end.</summary>
-    internal async Task RunDueAsync(CancellationToken cancellationToken)
+    internal async Task RunDueAsync(DurableTaskClient? durable, CancellationToken cancellationToken)
     {
         await foreach (var (id, row) in table.DueAsync(clock.GetUtcNow(), cancellationToken))
         {
@@ -79,7 +93,7 @@ public sealed partial class ReviewDesk
                 // Without a record it was noted a moment before it, and is kept.
                 if (await table.FindAsync(id, cancellationToken) is { } record)
                 {
-                    await LookAsync(record, cancellationToken);
+                    await LookAsync(record, durable, cancellationToken);
                     await table.ForgetDueAsync(row, cancellationToken);
                 }
             }
@@ -91,14 +105,15 @@ public sealed partial class ReviewDesk
         }
     }
 
-    private async Task LookAsync(ReviewRecord record, CancellationToken cancellationToken)
+    /// <returns>False where it goes on waiting for a person.</returns>
+    private async Task<bool> LookAsync(ReviewRecord record, DurableTaskClient? durable, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var (now, hand) = (clock.GetUtcNow(), new ReviewHand(Clock, durable));
         if (record.Chosen is null)
         {
-            if (now < record.ExpiresAt)
+            if (now < record.ExpiresAt || !await KindOf(record).ExpireAsync(record, hand, cancellationToken))
             {
-                return;
+                return false;
             }
 
             record.Choose(ReviewOutcome.Expired, by: null, occasion: null, reason: null, now);
@@ -108,34 +123,33 @@ public sealed partial class ReviewDesk
             }
         }
 
-        var ended = await CarryOutAsync(record, Clock, cancellationToken);
-        if (!ended.IsOk && now >= record.ExpiresAt)
-        {
-            // An approval that the book refuses leaves the review open, and its time is over.
-            await LookAsync(await table.FindAsync(record.ToId(), cancellationToken) ?? record, cancellationToken);
-        }
+        var ended = await CarryOutAsync(record, hand, cancellationToken);
+
+        // An approval that is refused leaves the review open, and its time may be over.
+        return ended.IsOk || (now >= record.ExpiresAt && await LookAsync(await table.FindAsync(record.ToId(), cancellationToken) ?? record, durable, cancellationToken));
     }
 
     /// <summary>Does what was chosen. Every step may be repeated; the log has it before the book.</summary>
-    private async Task<Result<ReviewRecord>> CarryOutAsync(ReviewRecord record, Caller caller, CancellationToken cancellationToken)
+    private async Task<Result<ReviewRecord>> CarryOutAsync(ReviewRecord record, ReviewHand hand, CancellationToken cancellationToken)
     {
         if (!record.IsDone)
         {
-            await audit.AddAsync(caller, ActOf(record), record.PartitionKey, new { Transaction = record.Operation, By = record.ChosenBy, record.Reason }, cancellationToken);
-            var (ended, refusal) = await MoveAsync(record, cancellationToken);
-            if (refusal is not null)
+            var kind = KindOf(record);
+            await audit.AddAsync(hand.Caller, ActOf(record), record.PartitionKey, new { Transaction = record.Operation, By = record.ChosenBy, record.Reason }, cancellationToken);
+            var ended = await kind.DecideAsync(record, record.ToOutcome()!.Value, hand, cancellationToken);
+            if (!ended.IsOk)
             {
                 record.Unchoose();
                 await table.ReplaceAsync(record, cancellationToken);
-                return refusal;
+                return ended.Error;
             }
 
-            await cases.TellAsync(record, ended, cancellationToken);
-            record.Chosen = ended.ToString();
+            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.Operation}", kind.Told(record, ended.Value), cancellationToken);
+            record.Chosen = ended.Value.ToString();
             record.IsDone = true;
             if (!await table.ReplaceAsync(record, cancellationToken))
             {
-                // Another one carried it out at the same moment, and the book did it once.
+                // Another one carried it out at the same moment, and it was done once.
                 record = await table.FindAsync(record.ToId(), cancellationToken) ?? throw new InvalidOperationException("A review was deleted.");
             }
         }
@@ -146,28 +160,13 @@ public sealed partial class ReviewDesk
         return record;
     }
 
-    private async Task<(ReviewOutcome Ended, DomainError? Refusal)> MoveAsync(ReviewRecord record, CancellationToken cancellationToken)
-    {
-        var chosen = record.ToOutcome()!.Value;
-        var outcome = chosen switch
-        {
-            ReviewOutcome.Approved => await transfers.ApproveAsync(record.ToPayer(), record.Operation, cancellationToken),
-            ReviewOutcome.Denied => await transfers.DenyAsync(record.ToPayer(), record.Operation, Transfers.Denied, cancellationToken),
-            ReviewOutcome.Expired => await transfers.DenyAsync(record.ToPayer(), record.Operation, Transfers.Expired, cancellationToken),
-        };
-        return outcome switch
-        {
-            Outcome.Committed or Outcome.Replayed => (chosen, null),
-            Outcome.Refused { Error.Code: "hold_not_open" } => (await cases.HowItEndedAsync(record, cancellationToken), null),
-            Outcome.Refused { Error: { } error } => (chosen, error),
-            _ => throw new LedgerUnavailableException($"Review {record.PartitionKey} could not be carried out yet ({outcome.GetType().Name})."),
-        };
-    }
+    private IReviewKind KindOf(ReviewRecord record) => kinds[record.Kind];
 
     private static string ActOf(ReviewRecord record) => record.ToOutcome() switch
     {
         ReviewOutcome.Approved => "review.approve",
         ReviewOutcome.Denied => "review.deny",
+        ReviewOutcome.Asked => "review.ask",
         _ => "review.expire",
     };
 

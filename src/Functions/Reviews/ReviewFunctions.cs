@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Platform;
@@ -13,7 +14,7 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
 
     [Function("ListReviews")]
     [Access(Role.Supervisor | Role.Admin)]
-    [Operation("Reviews of one kind: those that wait (status=open, the default), or those that are over (status=decided)", Response = typeof(ReviewAnswer), IsList = true, Query = ["kind", "status"])]
+    [Operation("Reviews of all kinds or one: those that wait (status=open, the default), or those that are over (status=decided)", Response = typeof(ReviewAnswer), IsList = true, Query = ["kind", "status"])]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reviews")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = Paging.Read(request);
@@ -23,10 +24,10 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
         }
 
         var (kind, status) = (request.Query["kind"].ToString(), request.Query["status"].ToString());
-        if (kind is not ("" or "transfer" or "identity" or "withdrawal" or "fraud"))
+        if (kind is not ("" or "transfer" or "identity" or "withdrawal" or "refund" or "fraud"))
         {
             return Answers.Problem(request, PlatformErrors.Validation(
-                [FieldErrors.Invalid("kind", new("须为 identity、withdrawal、transfer 或 fraud。", "it must be identity, withdrawal, transfer or fraud."))]));
+                [FieldErrors.Invalid("kind", new("须为 identity、withdrawal、transfer、refund 或 fraud。", "it must be identity, withdrawal, transfer, refund or fraud."))]));
         }
 
         if (status is not ("" or "open" or "decided"))
@@ -34,20 +35,18 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
             return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("status", new("须为 open 或 decided。", "it must be open or decided."))]));
         }
 
-        if (kind is not ("" or "transfer"))
-        {
-            // Nothing opens reviews of these kinds.
-            return Answers.List<ReviewAnswer>([], null);
-        }
-
-        var (records, next) = await desk.ListAsync(status == "decided", page.Value, cancellationToken);
+        var (records, next) = await desk.ListAsync(status == "decided", kind.Length == 0 ? null : kind, page.Value, cancellationToken);
         return Answers.List(records.Select(ReviewAnswer.Of).ToList(), next);
     }
 
     [Function("DecideReview")]
     [Access(Role.Supervisor | Role.Admin)]
-    [Operation("Decide a review: the money goes, or is given back", Request = typeof(ReviewRequest), Response = typeof(ReviewAnswer), Key = true, Codes = ["account_frozen", "not_found", "review_decided", "wallet_frozen"])]
-    public async Task<IResult> Decide([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/reviews/{reviewId}/decision")] HttpRequest request, string reviewId, CancellationToken cancellationToken)
+    [Operation("Decide a review: the money goes, or is given back; or, of a refund, ask for more", Request = typeof(ReviewRequest), Response = typeof(ReviewAnswer), Key = true, Codes = ["account_frozen", "not_found", "review_decided", "wallet_frozen"])]
+    public async Task<IResult> Decide(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/reviews/{reviewId}/decision")] HttpRequest request,
+        string reviewId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);
         if (!read.IsOk)
@@ -70,19 +69,27 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
                 return StoredAnswer.Problem(request, PlatformErrors.NotFound);
             }
 
-            var ended = await desk.DecideAsync(id, decision == ReviewVerdict.Approve, reason, request.Caller(), Convert.ToHexStringLower(operation.Seed), cancellationToken);
+            var choice = decision switch
+            {
+                ReviewVerdict.Approve => ReviewOutcome.Approved,
+                ReviewVerdict.Deny => ReviewOutcome.Denied,
+                ReviewVerdict.Ask => ReviewOutcome.Asked,
+            };
+            var ended = await desk.DecideAsync(id, choice, reason, new ReviewHand(request.Caller(), durable), Convert.ToHexStringLower(operation.Seed), cancellationToken);
             return ended.IsOk ? StoredAnswer.Ok(ReviewAnswer.Of(ended.Value)) : StoredAnswer.Problem(request, ended.Error);
         }, cancellationToken);
     }
 
     /// <summary>Every five seconds: reviews whose time is over, and decisions that were not brought to their end.</summary>
     [Function("ExpireReviews")]
-    public Task Expire([TimerTrigger("*/5 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => desk.RunDueAsync(cancellationToken);
+    public Task Expire([TimerTrigger("*/5 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken) =>
+        desk.RunDueAsync(durable, cancellationToken);
 
     internal enum ReviewVerdict
     {
         Approve,
         Deny,
+        Ask,
     }
 
     internal sealed record ReviewRequest(ReviewVerdict Decision, string Reason);
@@ -91,8 +98,9 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
         ReviewId ReviewId,
         string Kind,
         string Status,
+        string SubjectId,
         TransactionId TransactionId,
-        TransferPurpose Purpose,
+        TransferPurpose? Purpose,
         Money Amount,
         Money Fee,
         ReviewParty Payer,
@@ -108,14 +116,15 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
     {
         public static ReviewAnswer Of(ReviewRecord record) => new(
             record.ToId(),
-            "transfer",
+            record.Kind,
             record is { IsDone: true, Chosen: { } ended } ? ended.ToLowerInvariant() : record.Chosen is null ? "open" : "deciding",
+            record.Operation,
             record.ToTransaction(),
-            (TransferPurpose)record.Purpose,
+            (TransferPurpose?)record.Purpose,
             Money.Fen(record.Amount),
             Money.Fen(record.Fee),
             new ReviewParty(record.ToPayer(), record.PayerName, record.PayerAccount is { } account ? AccountId.Of(account) : null),
-            new ReviewParty(WalletId.Of(record.Payee), record.PayeeName, AccountId: null),
+            new ReviewParty(record.Payee is { } payee ? WalletId.Of(payee) : null, record.PayeeName, AccountId: null),
             record.Note,
             record.Rules.Split(',', StringSplitOptions.RemoveEmptyEntries),
             record.CreatedAt,
@@ -126,5 +135,5 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
             record.Reason);
     }
 
-    internal sealed record ReviewParty(WalletId WalletId, string? Name, AccountId? AccountId);
+    internal sealed record ReviewParty(WalletId? WalletId, string? Name, AccountId? AccountId);
 }

@@ -10,7 +10,15 @@ internal enum ReviewOutcome
 {
     Approved,
     Denied,
+
+    /// <summary>Nobody decided in time.</summary>
     Expired,
+
+    /// <summary>More is wanted first; what comes of that is another review.</summary>
+    Asked,
+
+    /// <summary>What it was about ended otherwise: the customer took it back, say.</summary>
+    Withdrawn,
 }
 
 /// <summary>A review as it is stored. First an outcome is chosen, on the ETag, by whoever is first; then it is carried out, by anybody, as often as it takes.</summary>
@@ -30,7 +38,10 @@ internal sealed class ReviewRecord : ITableEntity
 
     public int Schema { get; set; } = 1;
 
-    /// <summary>The transfer, and its hold in the payer's book.</summary>
+    /// <summary>See <see cref="IReviewKind.Kind"/>.</summary>
+    public string Kind { get; set; } = TransferReviews.Name;
+
+    /// <summary>What it is about: the transfer, withdrawal or refund, and its hold in the payer's book where it has one.</summary>
     public string Operation { get; set; } = "";
 
     public string Payer { get; set; } = "";
@@ -39,11 +50,13 @@ internal sealed class ReviewRecord : ITableEntity
 
     public string? PayerName { get; set; }
 
-    public string Payee { get; set; } = "";
+    /// <summary>The wallet that would be paid; null where the money goes out of the house.</summary>
+    public string? Payee { get; set; }
 
     public string? PayeeName { get; set; }
 
-    public int Purpose { get; set; }
+    /// <summary>A transfer's purpose; null for what is none.</summary>
+    public int? Purpose { get; set; }
 
     public long Amount { get; set; }
 
@@ -51,7 +64,7 @@ internal sealed class ReviewRecord : ITableEntity
 
     public string? Note { get; set; }
 
-    /// <summary>The names of the risk rules that fired, joined by commas.</summary>
+    /// <summary>Why it waits: the names of the risk rules that fired, or other stable words, joined by commas.</summary>
     public string Rules { get; set; } = "";
 
     public DateTimeOffset CreatedAt { get; set; }

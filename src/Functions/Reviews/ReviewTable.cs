@@ -56,7 +56,7 @@ internal sealed class ReviewTable(Storage storage)
     public async Task ListAsync(ReviewRecord record, CancellationToken cancellationToken)
     {
         var key = Inverted(record.CreatedAt) + record.PartitionKey;
-        await table.UpsertEntityAsync(new TableEntity(ListOf(record.IsDone), key) { ["Review"] = record.PartitionKey }, TableUpdateMode.Replace, cancellationToken);
+        await table.UpsertEntityAsync(new TableEntity(ListOf(record.IsDone), key) { ["Review"] = record.PartitionKey, ["Kind"] = record.Kind }, TableUpdateMode.Replace, cancellationToken);
         await table.DeleteEntityAsync(ListOf(!record.IsDone), key, ETag.All, cancellationToken);
     }
 
@@ -79,9 +79,11 @@ internal sealed class ReviewTable(Storage storage)
     }
 
     /// <summary>One page of a list, newest first, and where the next one starts.</summary>
-    public async Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> PageAsync(bool isDone, Page page, CancellationToken cancellationToken)
+    /// <param name="kind">Null: all kinds.</param>
+    public async Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> PageAsync(bool isDone, string? kind, Page page, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ListOf(isDone)} and RowKey gt {page.Cursor ?? ""}");
+        filter = kind is null ? filter : $"{filter} and {TableClient.CreateQueryFilter($"Kind eq {kind}")}";
         var rows = new List<TableEntity>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
         {

@@ -14,11 +14,13 @@ internal static class ReviewsSetup
     {
         services.AddStorageNames(tables: [ReviewTable.TableName]);
         services.AddSingleton<ReviewTable>();
+        services.AddSingleton<ReviewBoard>();
         services.AddSingleton(provider => new ReviewCase(provider.GetRequiredService<AccountDirectory>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Ledger>()));
+        services.AddSingleton<IReviewKind>(provider => new TransferReviews(provider.GetRequiredService<Transfers>(), provider.GetRequiredService<ReviewCase>()));
         services.AddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<ReviewTable>(),
-            provider.GetRequiredService<ReviewCase>(),
-            provider.GetRequiredService<Transfers>(),
+            provider.GetServices<IReviewKind>(),
+            provider.GetRequiredService<IInbox>(),
             provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReviewDesk>>()));
