@@ -4,7 +4,9 @@ using WalletFunctions.Accounts;
 using WalletFunctions.Audit;
 using WalletFunctions.Bills;
 using WalletFunctions.Collections;
+using WalletFunctions.Files;
 using WalletFunctions.Merchants;
+using WalletFunctions.Notifications;
 using WalletFunctions.Payments;
 using WalletFunctions.Platform;
 using WalletFunctions.Recalls;
@@ -53,6 +55,8 @@ internal static class WalletApp
         builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);
         builder.Services.AddInboundMail();
+        builder.Services.AddNotifications();
+        builder.Services.AddFiles();
         builder.Services.AddMerchants();
         builder.Services.AddCollections(builder.Configuration);
         builder.Services.AddPayments();

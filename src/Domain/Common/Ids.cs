@@ -117,6 +117,19 @@ public readonly record struct DeviceKeyId(string Value) : IId<DeviceKeyId>
     public override string ToString() => Value;
 }
 
+/// <summary>A file that somebody uploaded.</summary>
+public readonly record struct FileId(string Value) : IId<FileId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "fil_";
+
+    /// <inheritdoc/>
+    public static FileId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Something that reconciliation found wrong.</summary>
 public readonly record struct FindingId(string Value) : IId<FindingId>
 {
@@ -138,6 +151,19 @@ public readonly record struct MessageId(string Value) : IId<MessageId>
 
     /// <inheritdoc/>
     public static MessageId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A notification: what somebody is told of their account.</summary>
+public readonly record struct NotificationId(string Value) : IId<NotificationId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "ntf_";
+
+    /// <inheritdoc/>
+    public static NotificationId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
@@ -242,6 +268,32 @@ public readonly record struct WithdrawalId(string Value) : IId<WithdrawalId>
 
     /// <inheritdoc/>
     public static WithdrawalId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>One event on its way to one endpoint of a merchant.</summary>
+public readonly record struct WebhookDeliveryId(string Value) : IId<WebhookDeliveryId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "whd_";
+
+    /// <inheritdoc/>
+    public static WebhookDeliveryId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>An endpoint where a merchant is told of events.</summary>
+public readonly record struct WebhookId(string Value) : IId<WebhookId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "whk_";
+
+    /// <inheritdoc/>
+    public static WebhookId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

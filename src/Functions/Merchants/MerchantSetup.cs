@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using WalletFunctions.Merchants.Webhooks;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Merchants;
@@ -7,9 +8,10 @@ internal static class MerchantSetup
 {
     public static IServiceCollection AddMerchants(this IServiceCollection services)
     {
-        services.AddStorageNames(tables: [MerchantRegister.TableName]);
+        services.AddStorageNames(tables: [MerchantRegister.TableName, MerchantEvents.TableName]);
         services.AddSingleton<MerchantRegister>();
         services.AddSingleton<MerchantOpening>();
+        services.AddSingleton(provider => new MerchantEvents(provider.GetRequiredService<Storage>()));
         return services;
     }
 }
