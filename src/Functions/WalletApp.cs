@@ -21,6 +21,7 @@ using WalletFunctions.Tariff;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions;
 
@@ -66,6 +67,7 @@ internal static class WalletApp
         builder.Services.AddReversals();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
+        builder.Services.AddWorkflows();
         builder.Services.AddTopUps(builder.Configuration);
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddTariff();

@@ -25,11 +25,14 @@ public sealed record BankWord(PayoutOutcome Outcome, string? Reason)
     public const int MaxReason = 200;
 }
 
-/// <summary>The money step that the bank's word makes due.</summary>
+/// <summary>What becomes of the money.</summary>
 public enum MoneyStep
 {
     /// <summary>None: nothing was heard, or all of it is booked.</summary>
     None,
+
+    /// <summary>The money is set aside: how a withdrawal begins, due never again.</summary>
+    Hold,
 
     /// <summary>The hold is captured: the money has left.</summary>
     Capture,

@@ -35,8 +35,11 @@ public sealed record Withdrawal
     /// <summary>When it was asked for, by the business clock.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>By when it must have arrived.</summary>
+    /// <summary>By when it must have arrived. While a person looks at it, counted from the last moment of that; an approval makes it earlier, never later.</summary>
     public required DateTimeOffset PromisedBy { get; init; }
+
+    /// <summary>Until when a person may look at it; null where nobody has to, any more.</summary>
+    public DateTimeOffset? ReviewUntil { get; init; }
 
     /// <summary>Where it stands.</summary>
     public WithdrawalStatus Status { get; init; } = WithdrawalStatus.Reserved;
@@ -49,6 +52,9 @@ public sealed record Withdrawal
 
     /// <summary>The order has left, or is about to, and the bank has not said that it took it or that it did not.</summary>
     public bool InFlight { get; init; }
+
+    /// <summary>When the last order was about to leave, by the machine's clock, as the bank judges an order's age; null before the first.</summary>
+    public DateTimeOffset? OrderedAt { get; init; }
 
     /// <summary>The bank's word; null until heard.</summary>
     public BankWord? Word { get; init; }
@@ -67,6 +73,12 @@ public sealed record Withdrawal
 
     /// <summary>Whether the order may have left before, so that the bank must be asked before it is sent again.</summary>
     public bool MayBeAtBank => PayoutId is not null;
+
+    /// <summary>Whether a person has to look at it before it may leave.</summary>
+    public bool AwaitsPerson => Status == WithdrawalStatus.InReview;
+
+    /// <summary>Whether a person had to look at it, now or earlier.</summary>
+    public bool WasReviewed => Timeline.Any(entry => entry.Note == TimelineNote.InReview);
 
     /// <summary>The money step that the bank's word makes due now.</summary>
     public MoneyStep DueStep => (Status, Word?.Outcome) switch
@@ -101,24 +113,50 @@ public sealed record Withdrawal
             Timeline = [new(now, WithdrawalStatus.Reserved, TimelineNote.Reserved)],
         };
 
+    /// <summary>A person must look at it first.</summary>
+    /// <param name="until">Until when, at most.</param>
+    /// <param name="promisedBy">The promise, counted from then.</param>
+    /// <exception cref="InvalidOperationException">It is not a new one.</exception>
+    public Withdrawal SendToReview(DateTimeOffset until, DateTimeOffset promisedBy) =>
+        Must(WithdrawalMove.SendToReview, RequestedAt) with { ReviewUntil = until, PromisedBy = promisedBy };
+
+    /// <summary>The person said yes; a second time, or too late, changes nothing.</summary>
+    /// <param name="promisedBy">The promise counted from now; null where it cannot be told, and the first one stands.</param>
+    public Withdrawal Approve(DateTimeOffset now, DateTimeOffset? promisedBy) => Move(WithdrawalMove.Approve, now) is { } approved
+        ? approved with { PromisedBy = promisedBy < PromisedBy ? promisedBy.Value : PromisedBy }
+        : this;
+
+    /// <summary>The person said no, or nobody looked; changes nothing where it is not waited for.</summary>
+    public Withdrawal RefuseInReview(bool isExpired, DateTimeOffset now) =>
+        Move(isExpired ? WithdrawalMove.ExpireInReview : WithdrawalMove.RefuseInReview, now) ?? this;
+
+    /// <summary>Staff ends it; one that has ended stays as it is.</summary>
+    /// <param name="isProvenAbsent">Whether the bank said that it does not know the payout, after any order could still reach it.</param>
+    public Result<Withdrawal> Stop(bool isProvenAbsent, DateTimeOffset now)
+    {
+        if (!Status.IsOpen())
+        {
+            return this;
+        }
+
+        return Word is null && (!InFlight || isProvenAbsent) && Move(WithdrawalMove.Stop, now) is { } stopped ? stopped : WithdrawalErrors.BankMayHaveIt;
+    }
+
     /// <summary>The order is about to leave. Stored before it does: whoever cancels after this is too late.</summary>
+    /// <param name="machineNow">The machine's clock.</param>
     /// <exception cref="InvalidOperationException">It may not leave (any more).</exception>
-    public Withdrawal HandOver() => WithdrawalStates.After(Status, WithdrawalMove.Submit) is not null
-        ? this with { PayoutId = PayoutIdOf(Id), InFlight = true }
+    public Withdrawal HandOver(DateTimeOffset machineNow) => WithdrawalStates.Edge(Status, WithdrawalMove.Submit) is not null
+        ? this with { PayoutId = PayoutIdOf(Id), InFlight = true, OrderedAt = machineNow }
         : throw new InvalidOperationException($"Withdrawal {Id} in status {Status} cannot be handed over.");
 
     /// <summary>The bank took the order; told again, nothing changes.</summary>
     public Withdrawal Taken(DateTimeOffset now) =>
-        Move(WithdrawalMove.Submit, TimelineNote.Submitted, now) is { } moved ? moved with { PayoutId = PayoutIdOf(Id), InFlight = false } : this;
+        Move(WithdrawalMove.Submit, now) is { } moved ? moved with { PayoutId = PayoutIdOf(Id), InFlight = false } : this;
 
     /// <summary>The bank said of the only order that ever left that it has not taken it: it is ours again.</summary>
-    public Withdrawal HandBack(DateTimeOffset now) => this with
-    {
-        InFlight = false,
-
-        // A bank that is down for hours is told of once.
-        Timeline = Timeline[^1].Note == TimelineNote.BankBusy ? Timeline : [.. Timeline, new(now, Status, TimelineNote.BankBusy)],
-    };
+    /// <remarks>A bank that is down for hours is told of once.</remarks>
+    public Withdrawal HandBack(DateTimeOffset now) =>
+        (Timeline[^1].Note == TimelineNote.BankBusy ? this : Must(WithdrawalMove.HandBack, now)) with { InFlight = false };
 
     /// <summary>The customer takes it back; a second time changes nothing.</summary>
     public Result<Withdrawal> Cancel(DateTimeOffset now)
@@ -129,7 +167,7 @@ public sealed record Withdrawal
         }
 
         // The bank's word may already be here while its money step is not booked yet.
-        return !InFlight && Word is null && Move(WithdrawalMove.Cancel, TimelineNote.Cancelled, now) is { } cancelled
+        return !InFlight && Word is null && Move(WithdrawalMove.Cancel, now) is { } cancelled
             ? cancelled
             : WithdrawalErrors.TooLateToCancel;
     }
@@ -158,40 +196,40 @@ public sealed record Withdrawal
         var booked = (DueStep, Word?.Outcome) switch
         {
             // Heard as returned before the settlement was booked: it settles first, then comes back.
-            (MoneyStep.Capture, PayoutOutcome.Returned) => Taken(now).Move(WithdrawalMove.Settle, TimelineNote.Settled, now),
-            (MoneyStep.Capture, _) => Taken(now).Move(WithdrawalMove.Settle, TimelineNote.Settled, now, Word?.Reason),
-            (MoneyStep.Release, PayoutOutcome.Refused) => Move(WithdrawalMove.Fail, TimelineNote.Failed, now, Word?.Reason),
-            (MoneyStep.Release, _) => Taken(now).Move(WithdrawalMove.Reject, TimelineNote.Rejected, now, Word?.Reason),
-            (MoneyStep.Return, _) => Move(WithdrawalMove.Return, TimelineNote.Returned, now, Word?.Reason),
+            (MoneyStep.Capture, PayoutOutcome.Returned) => Taken(now).Move(WithdrawalMove.Settle, now),
+            (MoneyStep.Capture, _) => Taken(now).Move(WithdrawalMove.Settle, now, Word?.Reason),
+            (MoneyStep.Release, PayoutOutcome.Refused) => Move(WithdrawalMove.Fail, now, Word?.Reason),
+            (MoneyStep.Release, _) => Taken(now).Move(WithdrawalMove.Reject, now, Word?.Reason),
+            (MoneyStep.Return, _) => Move(WithdrawalMove.Return, now, Word?.Reason),
             _ => null,
         };
         return booked ?? throw new InvalidOperationException($"Withdrawal {Id} in status {Status} has no money step to book.");
     }
 
     /// <summary>Whether the promise is broken at a moment and nobody was told yet.</summary>
-    public bool BecomesOverdueAt(DateTimeOffset now) => Status.IsOpen() && Word is null && !Overdue && now > PromisedBy;
+    public bool BecomesOverdueAt(DateTimeOffset now) => Status.IsOpen() && !AwaitsPerson && Word is null && !Overdue && now > PromisedBy;
 
     /// <summary>Marks the broken promise, with the conversation that was opened about it.</summary>
-    public Withdrawal MarkOverdue(ConversationId conversation, DateTimeOffset now) => this with
-    {
-        Overdue = true,
-        ConversationId = conversation,
-        Timeline = [.. Timeline, new(now, Status, TimelineNote.Overdue)],
-    };
+    public Withdrawal MarkOverdue(ConversationId conversation, DateTimeOffset now) =>
+        Must(WithdrawalMove.BecomeOverdue, now) with { Overdue = true, ConversationId = conversation };
 
-    private Withdrawal? Move(WithdrawalMove move, TimelineNote note, DateTimeOffset now, string? reason = null)
+    private Withdrawal Must(WithdrawalMove move, DateTimeOffset now) =>
+        Move(move, now) ?? throw new InvalidOperationException($"Withdrawal {Id} in status {Status} cannot {move}.");
+
+    private Withdrawal? Move(WithdrawalMove move, DateTimeOffset now, string? reason = null)
     {
-        if (WithdrawalStates.After(Status, move) is not { } next)
+        if (WithdrawalStates.Edge(Status, move) is not { } edge)
         {
             return null;
         }
 
         return this with
         {
-            Status = next,
-            InFlight = InFlight && next.IsOpen(),
-            Overdue = Overdue && next.IsOpen(),
-            Timeline = [.. Timeline, new(now, next, note, reason)],
+            Status = edge.To,
+            InFlight = InFlight && edge.To.IsOpen(),
+            Overdue = Overdue && edge.To.IsOpen(),
+            ReviewUntil = edge.To == WithdrawalStatus.InReview ? ReviewUntil : null,
+            Timeline = [.. Timeline, new(now, edge.To, edge.Note, reason)],
         };
     }
 }

@@ -9,6 +9,15 @@ public static class WithdrawalErrors
         ErrorKind.NotFound,
         new("没有这张银行卡，请从已绑定的银行卡中选择。", "There is no such bank card. Choose one of those that are bound."));
 
+    /// <summary>Staff may not end what the bank has, or may have: the money would be here and there.</summary>
+    public static DomainError BankMayHaveIt { get; } = new(
+        "bank_may_have_payout",
+        ErrorKind.Conflict,
+        new("银行可能已持有这笔付款，不能终止。", "The bank has this payout, or may have it; it cannot be ended."),
+        new(
+            "只有在银行确认没有这笔付款、且最后一次指令已过期后才能终止。可先暂停流程，十分钟后再试。",
+            "It can be ended once the bank says that it does not know it and the last order has gone stale. Suspend the workflow, and try again after ten minutes."));
+
     /// <summary>The bank has it, or may have it, or it is over.</summary>
     public static DomainError TooLateToCancel { get; } = new(
         "too_late_to_cancel",

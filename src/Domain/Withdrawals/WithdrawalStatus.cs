@@ -31,17 +31,32 @@ public enum WithdrawalStatus
 /// <summary>What can happen to a withdrawal.</summary>
 public enum WithdrawalMove
 {
+    /// <summary>The money is set aside.</summary>
+    Ask,
+
     /// <summary>The rules want a person to look at it.</summary>
     SendToReview,
 
-    /// <summary>The person says no, or nobody looked in time.</summary>
+    /// <summary>The person says yes.</summary>
+    Approve,
+
+    /// <summary>The person says no.</summary>
     RefuseInReview,
+
+    /// <summary>Nobody looked in time.</summary>
+    ExpireInReview,
+
+    /// <summary>The bank cannot take the order now, and says so.</summary>
+    HandBack,
 
     /// <summary>The bank took the order.</summary>
     Submit,
 
     /// <summary>The bank would never take this order.</summary>
     Fail,
+
+    /// <summary>The promised day is over.</summary>
+    BecomeOverdue,
 
     /// <summary>The bank paid it out.</summary>
     Settle,
@@ -54,4 +69,7 @@ public enum WithdrawalMove
 
     /// <summary>The customer takes it back.</summary>
     Cancel,
+
+    /// <summary>Staff ends it, since the bank provably does not have the order.</summary>
+    Stop,
 }

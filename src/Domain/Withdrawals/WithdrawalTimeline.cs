@@ -9,6 +9,9 @@ public enum TimelineNote
     /// <summary>A person looks at it.</summary>
     InReview,
 
+    /// <summary>Approved in review.</summary>
+    Approved,
+
     /// <summary>On its way to the bank.</summary>
     Submitted,
 
@@ -27,6 +30,9 @@ public enum TimelineNote
     /// <summary>Not approved in review.</summary>
     RefusedInReview,
 
+    /// <summary>Nobody looked at it in time.</summary>
+    ExpiredInReview,
+
     /// <summary>The order was not taken.</summary>
     Failed,
 
@@ -35,6 +41,9 @@ public enum TimelineNote
 
     /// <summary>Taken back by the customer.</summary>
     Cancelled,
+
+    /// <summary>Ended by staff.</summary>
+    Stopped,
 }
 
 /// <summary>One line of a withdrawal's timeline.</summary>
@@ -61,15 +70,22 @@ public static class WithdrawalTimeline
     private static Text Words(TimelineNote note) => note switch
     {
         TimelineNote.Reserved => new("提现已受理，资金已冻结在您的钱包中。", "We have your request; the money is set aside in your wallet."),
-        TimelineNote.InReview => new("我们正在人工核对这笔提现。", "A person is looking at this withdrawal."),
+        TimelineNote.InReview => new("我们正在人工核对这笔提现，最多需要一天。您可以随时取消。", "A person looks at this withdrawal, within a day at most. You can cancel it at any time."),
+        TimelineNote.Approved => new("核对已通过，正在提交银行。", "Approved; it goes to the bank now."),
         TimelineNote.Submitted => new("已提交银行处理。", "Sent to the bank."),
         TimelineNote.BankBusy => new("银行暂时无法受理，我们会继续尝试。您仍可取消。", "The bank could not take it just now; we keep trying. You can still cancel."),
         TimelineNote.Overdue => new("未能在承诺的时间内到账，我们已请客服优先跟进，资金仍安全冻结。", "It did not arrive when we promised. Our support is on it with priority; the money is safe and still set aside."),
         TimelineNote.Settled => new("已到账。", "It has arrived at your bank."),
         TimelineNote.Rejected => new("银行拒绝了这笔付款，资金已退回您的钱包余额。", "The bank turned it down; the money is available in your wallet again."),
         TimelineNote.RefusedInReview => new("核对后未能通过，资金已退回您的钱包余额。", "It was not approved; the money is available in your wallet again."),
+        TimelineNote.ExpiredInReview => new(
+            "一天内未能完成人工核对，这笔提现未提交银行，资金已退回您的钱包余额。您可以重新申请。",
+            "Nobody could look at it within a day, so it was not sent; the money is available in your wallet again. You may ask anew."),
         TimelineNote.Failed => new("银行未受理这笔付款，资金已退回您的钱包余额。", "The bank would not take the order; the money is available in your wallet again."),
         TimelineNote.Returned => new("银行退回了这笔付款，资金已退回您的钱包余额。", "The bank sent it back; the money is in your wallet again."),
+        TimelineNote.Stopped => new(
+            "客服已终止这笔提现，银行没有付款，资金已退回您的钱包余额。",
+            "Our support ended it; the bank did not pay, and the money is available in your wallet again."),
         TimelineNote.Cancelled => new("已取消，资金已退回您的钱包余额。", "Cancelled; the money is available in your wallet again."),
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
@@ -17,12 +18,13 @@ public sealed class PayoutDesk
     private readonly Beneficiaries beneficiaries;
     private readonly OverdueReport overdue;
     private readonly TimeProvider clock;
+    private readonly MachineClock machine;
     private readonly ILogger<PayoutDesk> logger;
 
     internal PayoutDesk(
-        WithdrawalTable table, PayoutIndex payouts, Ledger ledger, IBank bank, Beneficiaries beneficiaries, OverdueReport overdue, TimeProvider clock, ILogger<PayoutDesk> logger) =>
-        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.clock, this.logger) =
-        (table, payouts, ledger, bank, beneficiaries, overdue, clock, logger);
+        WithdrawalTable table, PayoutIndex payouts, Ledger ledger, IBank bank, Beneficiaries beneficiaries, OverdueReport overdue, TimeProvider clock, MachineClock machine, ILogger<PayoutDesk> logger) =>
+        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.clock, this.machine, this.logger) =
+        (table, payouts, ledger, bank, beneficiaries, overdue, clock, machine, logger);
 
     /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
     internal async Task<Standing> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
@@ -134,7 +136,7 @@ public sealed class PayoutDesk
 
             // A payout comes back at most once; the number keeps the operation's name open for another world.
             MoneyStep.Return => BookCommand.ReturnPayout($"{hold}:return:1", hold, "payout_returned"),
-            MoneyStep.None => throw new InvalidOperationException("Nothing is due."),
+            MoneyStep.None or MoneyStep.Hold => throw new InvalidOperationException("Nothing is due."),
         };
     }
 
@@ -151,7 +153,7 @@ public sealed class PayoutDesk
     /// <summary>Stores that the order is about to leave; null when the row has changed.</summary>
     private async Task<StoredWithdrawal?> HandOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
-        var handed = stored.Withdrawal.HandOver();
+        var handed = stored.Withdrawal.HandOver(machine.GetUtcNow());
         await payouts.AddAsync(handed.PayoutId!, handed.WalletId, handed.Id, cancellationToken);
         return await table.ReplaceAsync(handed, stored.ETag, cancellationToken);
     }

@@ -71,6 +71,13 @@ internal sealed class WithdrawalRow : ITableEntity
     [DataMember(Name = "fl")]
     public bool? InFlight { get; set; }
 
+    /// <summary>Until when a person may look at it.</summary>
+    [DataMember(Name = "ru")]
+    public DateTimeOffset? ReviewUntil { get; set; }
+
+    [DataMember(Name = "ho")]
+    public DateTimeOffset? OrderedAt { get; set; }
+
     [DataMember(Name = "w")]
     public string? WordOutcome { get; set; }
 
@@ -107,6 +114,8 @@ internal sealed class WithdrawalRow : ITableEntity
         PromisedBy = withdrawal.PromisedBy,
         PayoutId = withdrawal.PayoutId,
         InFlight = withdrawal.InFlight ? true : null,
+        ReviewUntil = withdrawal.ReviewUntil,
+        OrderedAt = withdrawal.OrderedAt,
         WordOutcome = withdrawal.Word?.Outcome.ToString(),
         WordReason = withdrawal.Word?.Reason,
         Callbacks = withdrawal.Callbacks.Count == 0 ? null : JsonSerializer.Serialize(withdrawal.Callbacks),
@@ -137,6 +146,8 @@ internal sealed class WithdrawalRow : ITableEntity
             Overdue = Overdue ?? false,
             PayoutId = PayoutId,
             InFlight = InFlight ?? false,
+            ReviewUntil = ReviewUntil,
+            OrderedAt = OrderedAt,
             Word = WordOutcome is null ? null : new BankWord(Enum.Parse<PayoutOutcome>(WordOutcome), WordReason),
             Callbacks = Callbacks is null ? [] : JsonSerializer.Deserialize<string[]>(Callbacks)!,
             ConversationId = Conversation is null ? null : ConversationId.Of(Conversation),

@@ -6,6 +6,7 @@ using WalletFunctions.Platform.Partners;
 using WalletFunctions.Reconciliation;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Withdrawals;
 
@@ -23,6 +24,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
+        services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
         services.AddSingleton<IHoldPurpose, WithdrawalHolds>();
         services.AddSingleton<ICounterparty, PayoutFile>();
         services.AddSingleton(p => new PayoutDesk(
@@ -33,6 +35,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<Beneficiaries>(),
             p.GetRequiredService<OverdueReport>(),
             p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<MachineClock>(),
             p.GetRequiredService<ILogger<PayoutDesk>>()));
         services.AddSingleton(p => new BankCallbacks(
             p.GetRequiredService<WithdrawalTable>(),

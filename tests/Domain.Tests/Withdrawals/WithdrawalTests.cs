@@ -18,7 +18,7 @@ public class WithdrawalTests
     public void The_payout_id_is_the_same_at_every_attempt()
     {
         var first = InFlight();
-        var second = first.HandBack(Monday).HandOver();
+        var second = first.HandBack(Monday).HandOver(Monday);
         second.PayoutId.ShouldBe(first.PayoutId);
         second.MayBeAtBank.ShouldBeTrue();
         first.HandBack(Monday).MayBeAtBank.ShouldBeTrue(); // it is asked about before it is sent again
@@ -47,7 +47,7 @@ public class WithdrawalTests
 
     [Fact]
     public void A_bank_that_is_down_for_hours_is_told_of_once() =>
-        InFlight().HandBack(Monday).HandOver().HandBack(Monday).Timeline.Count.ShouldBe(2);
+        InFlight().HandBack(Monday).HandOver(Monday).HandBack(Monday).Timeline.Count.ShouldBe(2);
 
     [Fact]
     public void It_cannot_be_cancelled_once_the_bank_has_spoken_even_before_the_money_is_booked() =>
@@ -67,7 +67,7 @@ public class WithdrawalTests
 
     [Fact]
     public void A_cancelled_one_is_not_handed_over() =>
-        Should.Throw<InvalidOperationException>(() => Reserved().Cancel(Monday).Value!.HandOver());
+        Should.Throw<InvalidOperationException>(() => Reserved().Cancel(Monday).Value!.HandOver(Monday));
 
     [Fact]
     public void Settled_captures_the_hold()
@@ -151,7 +151,7 @@ public class WithdrawalTests
                 var before = withdrawal;
                 switch (happening)
                 {
-                    case 0: withdrawal = withdrawal.Status == WithdrawalStatus.Reserved ? withdrawal.HandOver() : withdrawal; break;
+                    case 0: withdrawal = withdrawal.Status == WithdrawalStatus.Reserved ? withdrawal.HandOver(Monday) : withdrawal; break;
                     case 1: withdrawal = withdrawal.InFlight ? withdrawal.HandBack(Monday) : withdrawal; break;
                     case 8: withdrawal = withdrawal.InFlight ? withdrawal.Taken(Monday) : withdrawal; break;
                     case 2: withdrawal = withdrawal.Cancel(Monday).Value ?? withdrawal; break;
@@ -191,7 +191,7 @@ public class WithdrawalTests
 
     private static Withdrawal Submitted() => InFlight().Taken(Monday);
 
-    private static Withdrawal InFlight() => Reserved().HandOver();
+    private static Withdrawal InFlight() => Reserved().HandOver(Monday);
 
     private static Withdrawal Reserved() => Withdrawal.Reserve(
         new("wdr_00000000000000000000000001"),

@@ -8,6 +8,7 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Tests.Wallet;
@@ -123,6 +124,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         stage.Services.GetRequiredService<Beneficiaries>(),
         new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
         stage.Services.GetRequiredService<TimeProvider>(),
+        stage.Services.GetRequiredService<MachineClock>(),
         NullLogger<PayoutDesk>.Instance);
 
     /// <summary>A bank that never knows a payout and answers orders as told.</summary>

@@ -15,7 +15,7 @@ public class WithdrawalRowTests
 
     [Fact]
     public void Whatever_happened_to_a_withdrawal_its_row_keeps_it() =>
-        Prop.ForAll(Gen.Choose(0, 7).ArrayOf().ToArbitrary(), happenings =>
+        Prop.ForAll(Gen.Choose(0, 10).ArrayOf().ToArbitrary(), happenings =>
         {
             var withdrawal = happenings.Aggregate(Reserved(), After);
             return JsonSerializer.Serialize(WithdrawalRow.From(withdrawal).ToDomain()) == JsonSerializer.Serialize(withdrawal);
@@ -38,7 +38,7 @@ public class WithdrawalRowTests
 
     private static Withdrawal After(Withdrawal withdrawal, int happening) => happening switch
     {
-        0 when withdrawal.Status == WithdrawalStatus.Reserved => withdrawal.HandOver(),
+        0 when withdrawal is { Status: WithdrawalStatus.Reserved, Word: null } => withdrawal.HandOver(Monday),
         1 when withdrawal.InFlight => withdrawal.Taken(Monday.AddTicks(7)),
         2 when withdrawal.InFlight => withdrawal.HandBack(Monday),
         3 => withdrawal.Hear(new BankWord(PayoutOutcome.Settled, null), "msg_1"),
@@ -46,6 +46,9 @@ public class WithdrawalRowTests
         5 when withdrawal.DueStep != MoneyStep.None => withdrawal.Book(Monday),
         6 when withdrawal.BecomesOverdueAt(Monday.AddDays(9)) => withdrawal.MarkOverdue(new("cnv_00000000000000000000000001"), Monday),
         7 => withdrawal.Cancel(Monday).Value ?? withdrawal,
+        8 when withdrawal is { Timeline.Count: 1, MayBeAtBank: false, Word: null } => withdrawal.SendToReview(Monday.AddDays(1), Monday.AddDays(4)),
+        9 => withdrawal.Approve(Monday.AddHours(2), Monday.AddDays(3)),
+        10 => withdrawal.RefuseInReview(isExpired: withdrawal.Timeline.Count % 2 == 0, Monday),
         _ => withdrawal,
     };
 

@@ -30,6 +30,10 @@ public sealed class WithdrawalFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await app.DisposeAsync();
 
+    internal Task<TestClient> AdminAsync() => app.AdminAsync();
+
+    internal Task<TestClient> SupervisorAsync() => app.SupervisorAsync();
+
     internal Task<Customer> NextCustomerAsync() => Customer.SignInAsync(() => app.Address, people.Dequeue());
 }
 
