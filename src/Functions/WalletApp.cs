@@ -56,7 +56,7 @@ internal static class WalletApp
         builder.Services.AddEmail(builder.Configuration);
         builder.Services.AddInbox(builder.Configuration);
         builder.Services.AddInboundMail();
-        builder.Services.AddNotifications();
+        builder.Services.AddNotifications(builder.Configuration);
         builder.Services.AddFiles();
         builder.Services.AddMerchants();
         builder.Services.AddCollections(builder.Configuration);

@@ -15,7 +15,7 @@ public static class NotificationTopic
     /// <summary>Sign-in, freezes, changed secrets.</summary>
     public const string Security = "security";
 
-    /// <summary>What a merchant must know of its own shop: endpoints that do not answer, payments.</summary>
+    /// <summary>What a merchant must know of its own shop: endpoints that do not answer.</summary>
     public const string Merchant = "merchant";
 
     /// <summary>Answers and questions of support.</summary>
@@ -23,4 +23,7 @@ public static class NotificationTopic
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<string> All { get; } = [Withdrawal, Refund, Transfer, Security, Merchant, Support];
+
+    /// <summary>Whether it is about money or security: then people hear of it outside the app as well, on a channel of their choice.</summary>
+    public static bool MustReach(string topic) => topic is Withdrawal or Refund or Transfer or Security;
 }

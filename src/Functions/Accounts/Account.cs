@@ -1,5 +1,6 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Accounts;
@@ -20,4 +21,11 @@ internal sealed record Account(
     PhoneNumber Phone,
     string? Email,
     string? VerifiedName,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>In which they are written to.</summary>
+    public Language Language { get; init; }
+
+    /// <summary>How they are told of what.</summary>
+    public NotificationSettings Notifications { get; init; } = NotificationSettings.Default;
+}

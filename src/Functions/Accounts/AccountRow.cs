@@ -1,6 +1,8 @@
 using Azure;
 using Azure.Data.Tables;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Accounts;
@@ -50,6 +52,12 @@ internal sealed class AccountRow : ITableEntity
     /// <summary>When the owner of a frozen account asked for it to be unfrozen; null while nothing is asked.</summary>
     public DateTimeOffset? UnfreezeAskedAt { get; set; }
 
+    /// <summary>In which its owner is written to; null: Chinese.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>As <see cref="NotificationSettings"/> writes it; null: nothing was chosen.</summary>
+    public string? Notifications { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public static AccountRow FromDomain(Account account, string passwordHash, byte[]? totpSecret, Vault vault) => new()
@@ -66,6 +74,8 @@ internal sealed class AccountRow : ITableEntity
         Email = account.Email is { } email ? vault.SealPersonal(email) : null,
         PasswordHash = passwordHash,
         TotpSecret = totpSecret is null ? null : vault.SealSecret(totpSecret),
+        Language = account.Language == Domain.Language.Zh ? null : account.Language.ToString(),
+        Notifications = account.Notifications.ToString() is { Length: > 0 } chosen ? chosen : null,
         CreatedAt = account.CreatedAt,
     };
 
@@ -90,6 +100,10 @@ internal sealed class AccountRow : ITableEntity
             new PhoneNumber(vault.OpenPersonal(Phone)),
             Email is null ? null : vault.OpenPersonal(Email),
             name,
-            CreatedAt);
+            CreatedAt)
+        {
+            Language = Language is null ? Domain.Language.Zh : Enum.Parse<Language>(Language),
+            Notifications = NotificationSettings.Parse(Notifications),
+        };
     }
 }

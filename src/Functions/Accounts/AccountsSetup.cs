@@ -7,8 +7,8 @@ using WalletFunctions.Accounts.Codes;
 using WalletFunctions.Accounts.Confirming;
 using WalletFunctions.Accounts.Status;
 using WalletFunctions.Audit;
+using WalletFunctions.Notifications.Sms;
 using WalletFunctions.Platform;
-using WalletFunctions.Sandbox;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
@@ -60,13 +60,6 @@ internal static class AccountsSetup
     {
         services.AddStorageNames(tables: [ChallengeTable.TableName]);
         services.AddSingleton<ChallengeTable>();
-        var gateway = SmsOptions.From(configuration);
-        services.AddSingleton<ISmsSender>(provider => gateway is not null
-            ? new HttpSmsSender(
-                new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
-                gateway,
-                provider.GetRequiredService<MachineClock>())
-            : provider.GetRequiredService<SandboxOptions>().Enabled ? new SandboxSmsSender(provider.GetRequiredService<SandboxOutbox>()) : new NoSmsSender());
         services.AddSingleton(provider => new Challenges(
             provider.GetRequiredService<ChallengeTable>(),
             new CodePost(provider.GetRequiredService<ISmsSender>(), provider.GetRequiredService<IMailSender>(), configuration["Mail:Domain"] ?? "wallet.example"),
@@ -117,6 +110,7 @@ internal static class AccountsSetup
             provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<Confirmations>(),
-            provider.GetRequiredService<Vault>()));
+            provider.GetRequiredService<Vault>(),
+            provider.GetRequiredService<RecentAccounts>()));
     }
 }

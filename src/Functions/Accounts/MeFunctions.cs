@@ -17,8 +17,8 @@ public sealed class MeFunctions(Profiles profiles, Sessions sessions, Secrets se
 
     [Function("ChangeMe")]
     [Access(Role.SignedIn)]
-    [Operation("Change one's name as shown, or one's own limits: lowering is at once, raising or lifting (null) needs confirm and is then at once too", Request = typeof(ProfileChangeRequest), Response = typeof(Profile),
-        Codes = ["confirmation_locked", "confirmation_required", "confirmation_wrong", "currency_mismatch", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set", "precondition_failed"])]
+    [Operation("Change one's name as shown, language, notification channels, or one's own limits: lowering is at once, raising or lifting (null) needs confirm and is then at once too", Request = typeof(ProfileChangeRequest), Response = typeof(Profile),
+        Codes = ["confirmation_locked", "confirmation_required", "confirmation_wrong", "currency_mismatch", "notification_channel_required", "otp_exhausted", "otp_expired", "otp_wrong", "payment_password_not_set", "precondition_failed"])]
     public async Task<IResult> Change([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "v1/me")] HttpRequest request, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);
@@ -69,7 +69,13 @@ public sealed class MeFunctions(Profiles profiles, Sessions sessions, Secrets se
 
     private static IResult Shown(Profile profile) => Answers.Ok(profile, profile.Tag);
 
-    internal sealed record ProfileChangeRequest(string? DisplayName, OwnLimitsRequest? OwnLimits, ConfirmForm? Confirm);
+    internal sealed record ProfileChangeRequest(string? DisplayName, Language? Language, NotificationsRequest? Notifications, OwnLimitsRequest? OwnLimits, ConfirmForm? Confirm);
+
+    /// <summary>One member for each topic.</summary>
+    internal sealed record NotificationsRequest(
+        ChannelsRequest? Withdrawal, ChannelsRequest? Refund, ChannelsRequest? Transfer, ChannelsRequest? Security, ChannelsRequest? Merchant, ChannelsRequest? Support);
+
+    internal sealed record ChannelsRequest(bool? Sms, bool? Mail);
 
     internal sealed record OwnLimitsRequest(Money? PerTransaction, Money? Daily);
 

@@ -5,6 +5,7 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Accounts;
@@ -24,7 +25,9 @@ internal sealed record Profile(
     bool? HasPaymentPassword,
     Profile.OwnLimitsView? OwnLimits,
     DateTimeOffset? UnfreezeRequestedAt,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    Language Language,
+    IReadOnlyDictionary<string, Profile.ChannelsView>? Notifications)
 {
     /// <summary>Changes with what is shown, and with nothing else.</summary>
     [JsonIgnore]
@@ -45,7 +48,16 @@ internal sealed record Profile(
         head is null ? null : row.PaymentPasswordHash is not null,
         head is null ? null : OwnLimitsView.Of(head.Own),
         row.UnfreezeAskedAt,
-        account.CreatedAt);
+        account.CreatedAt,
+        account.Language,
+        head is null ? null : ChannelsView.Of(account.Notifications));
+
+    /// <summary>The channels outside the app for one topic.</summary>
+    internal sealed record ChannelsView(bool Sms, bool Mail)
+    {
+        public static IReadOnlyDictionary<string, ChannelsView> Of(NotificationSettings settings) => NotificationTopic.All.ToDictionary(
+            topic => topic, topic => new ChannelsView(settings.For(topic).Sms, settings.For(topic).Mail), StringComparer.Ordinal);
+    }
 
     /// <summary>The limits that the owner set; absent where none is.</summary>
     internal sealed record OwnLimitsView(Money? PerTransaction, Money? Daily)

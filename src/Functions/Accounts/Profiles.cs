@@ -1,8 +1,10 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using WalletFunctions.Accounts.Confirming;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Limits;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet;
 
@@ -14,6 +16,12 @@ namespace WalletFunctions.Accounts;
 /// <param name="Confirm">Needed to raise or lift a limit.</param>
 internal sealed record ProfileChange(string? DisplayName, OwnLimitsChange? OwnLimits, ConfirmForm? Confirm)
 {
+    /// <summary>In which to be written to; null leaves it.</summary>
+    public Language? Language { get; init; }
+
+    /// <summary>Channels by topic; a null channel stays.</summary>
+    public IReadOnlyDictionary<string, (bool? Sms, bool? Mail)> Notifications { get; init; } = ReadOnlyDictionary<string, (bool? Sms, bool? Mail)>.Empty;
+
     private const int LongestName = 50;
 
     /// <summary>Reads it. A limit that is null is lifted; one that is not there stays.</summary>
@@ -37,9 +45,37 @@ internal sealed record ProfileChange(string? DisplayName, OwnLimitsChange? OwnLi
         return new ProfileChange(
             form.OptionalString("displayName", LongestName),
             limits is null ? null : new OwnLimitsChange(Names("perTransaction"), most?.Amount, Names("daily"), daily?.Amount),
-            ConfirmForm.Ask(form));
+            ConfirmForm.Ask(form))
+        {
+            Language = form.OptionalEnum<Language>("language"),
+            Notifications = AskNotifications(form, caller),
+        };
 
         bool Names(string limit) => limits.Has(limit) || limits.IsBlank(limit);
+    }
+
+    private static Dictionary<string, (bool? Sms, bool? Mail)> AskNotifications(JsonForm form, Caller caller)
+    {
+        var asked = new Dictionary<string, (bool? Sms, bool? Mail)>(StringComparer.Ordinal);
+        if (form.Object("notifications") is not { } topics)
+        {
+            return asked;
+        }
+
+        if (caller.WalletId is null)
+        {
+            form.Fail(FieldErrors.Invalid("notifications", new("没有钱包的账户没有通知。", "an account without a wallet is not told of anything.")));
+        }
+
+        foreach (var topic in NotificationTopic.All)
+        {
+            if (topics.Object(topic) is { } channels)
+            {
+                asked[topic] = (channels.OptionalBool("sms"), channels.OptionalBool("mail"));
+            }
+        }
+
+        return asked;
     }
 }
 
@@ -52,9 +88,10 @@ public sealed class Profiles
     private readonly Ledger ledger;
     private readonly Confirmations confirmations;
     private readonly Vault vault;
+    private readonly RecentAccounts recent;
 
-    internal Profiles(AccountDirectory accounts, Ledger ledger, Confirmations confirmations, Vault vault) =>
-        (this.accounts, this.ledger, this.confirmations, this.vault) = (accounts, ledger, confirmations, vault);
+    internal Profiles(AccountDirectory accounts, Ledger ledger, Confirmations confirmations, Vault vault, RecentAccounts recent) =>
+        (this.accounts, this.ledger, this.confirmations, this.vault, this.recent) = (accounts, ledger, confirmations, vault, recent);
 
     internal async Task<Profile> ReadAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -62,27 +99,50 @@ public sealed class Profiles
         return Profile.Of(row.ToDomain(vault), row, caller.WalletId is { } wallet ? (await ledger.ReadHeadAsync(wallet, cancellationToken)).Head : null);
     }
 
-    /// <summary>Makes the change: the limits first, which may be refused; then what cannot be.</summary>
+    /// <summary>Makes the change: first what may be refused, then what cannot be.</summary>
     /// <param name="fingerprint">Of the request without <c>confirm</c>.</param>
     internal async Task<Result<Profile>> ChangeAsync(Caller caller, ProfileChange change, string fingerprint, CancellationToken cancellationToken)
     {
+        if (change.Notifications.Count > 0 && Apply(change, await FindAsync(caller, cancellationToken)) is { } unwanted)
+        {
+            return unwanted;
+        }
+
         if (change.OwnLimits is { } limits && await ChangeLimitsAsync(caller, limits, change.Confirm, fingerprint, cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
-        if (change.DisplayName is { } name)
+        while (change.DisplayName is not null || change.Language is not null || change.Notifications.Count > 0)
         {
-            AccountRow row;
-            do
+            var row = await FindAsync(caller, cancellationToken);
+            if (Apply(change, row) is { } refused)
             {
-                row = await FindAsync(caller, cancellationToken);
-                row.DisplayName = name.Trim();
+                return refused;
             }
-            while (!await accounts.ReplaceAsync(row, cancellationToken));
+
+            if (await accounts.ReplaceAsync(row, cancellationToken))
+            {
+                recent.Forget(row.ToDomain(vault));
+                break;
+            }
         }
 
         return await ReadAsync(caller, cancellationToken);
+    }
+
+    private static DomainError? Apply(ProfileChange change, AccountRow row)
+    {
+        row.DisplayName = change.DisplayName?.Trim() ?? row.DisplayName;
+        row.Language = change.Language?.ToString() ?? row.Language;
+        Result<NotificationSettings> settings = NotificationSettings.Parse(row.Notifications);
+        foreach (var (topic, (sms, mail)) in change.Notifications)
+        {
+            settings = settings.IsOk ? settings.Value.With(topic, sms, mail) : settings;
+        }
+
+        row.Notifications = settings.IsOk ? settings.Value.ToString() : null;
+        return settings.Error;
     }
 
     private async Task<DomainError?> ChangeLimitsAsync(Caller caller, OwnLimitsChange change, ConfirmForm? confirm, string fingerprint, CancellationToken cancellationToken)

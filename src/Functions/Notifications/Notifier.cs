@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Azure;
-using Azure.Data.Tables;
+using WalletFunctions.Domain;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Notifications;
@@ -9,12 +7,14 @@ namespace WalletFunctions.Notifications;
 /// <summary>Tells people what happens in their accounts: in the app, by short message and by mail, each once.</summary>
 public sealed class Notifier
 {
-    internal const string TableName = "notices";
-
-    private readonly TableClient table;
+    private readonly NoticeTable table;
+    private readonly NoticePost post;
+    private readonly NotificationOptions options;
     private readonly TimeProvider clock;
+    private readonly MachineClock machine;
 
-    internal Notifier(Storage storage, TimeProvider clock) => (table, this.clock) = (storage.Table(TableName), clock);
+    internal Notifier(NoticeTable table, NoticePost post, NotificationOptions options, TimeProvider clock, MachineClock machine) =>
+        (this.table, this.post, this.options, this.clock, this.machine) = (table, post, options, clock, machine);
 
     /// <summary>
     /// Takes a notice in, once per <see cref="Notice.Key"/>. When this returns it is stored, and goes out by itself; nobody waits for
@@ -23,15 +23,14 @@ public sealed class Notifier
     /// <exception cref="RequestFailedException">The storage is out of reach: call again, with the same key.</exception>
     internal async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
     {
-        try
+        var row = NoticeRow.Of(notice, clock.GetUtcNow(), machine.GetUtcNow());
+        if (await table.AddAsync(row, options.Lease).WaitAsync(cancellationToken) is { } stored)
         {
-            await table.AddEntityAsync(
-                new TableEntity(notice.Account.Value, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(notice.Key)))) { ["At"] = clock.GetUtcNow(), ["Text"] = notice.Body.Zh },
-                cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            // Told before.
+            post.Begin(stored);
         }
     }
+
+    /// <summary>What an account was told, newest first.</summary>
+    internal Task<(IReadOnlyList<NoticeRow> Items, string? Continuation)> ListAsync(AccountId account, Page page, CancellationToken cancellationToken) =>
+        table.ListAsync(account, page, cancellationToken);
 }

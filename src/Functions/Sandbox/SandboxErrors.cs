@@ -34,4 +34,12 @@ internal static class SandboxErrors
     /// <summary>The payout id is known with another amount: orders are repeated, never changed.</summary>
     public static DomainError PayoutDiffers { get; } = new("payout_differs", ErrorKind.Refused,
         new("相同付款编号的金额不同。", "This payout id is known with another amount."));
+
+    /// <summary>It is set to be out of service, or to lose its answers.</summary>
+    public static DomainError SmsGatewayDown { get; } = new("sms_gateway_down", ErrorKind.Unavailable,
+        new("短信网关（沙盒）暂停服务。", "The sandbox's gateway of short messages is set to be out of service."));
+
+    /// <summary>It is set to refuse.</summary>
+    public static DomainError SmsRefused { get; } = new("sms_refused", ErrorKind.Refused,
+        new("短信网关（沙盒）拒绝了这条短信。", "The sandbox's gateway is set to refuse short messages."));
 }

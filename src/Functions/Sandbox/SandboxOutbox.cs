@@ -17,7 +17,7 @@ internal enum OutboxChannel
 
 /// <summary>A message that would have gone out.</summary>
 /// <param name="Code">The one-time code in it.</param>
-/// <param name="MessageId">A mail's Message-ID without brackets, for an answer to refer to.</param>
+/// <param name="MessageId">The message's id; a mail's Message-ID without brackets, for an answer to refer to.</param>
 /// <param name="InReplyTo">The Message-ID that a mail answers.</param>
 internal sealed record OutboxItem(string To, OutboxChannel Channel, string? Subject, string Text, string? Code, DateTimeOffset At, string? MessageId = null, string? InReplyTo = null);
 
@@ -28,52 +28,40 @@ public sealed class SandboxOutbox(Storage storage, TimeProvider clock)
 
     // One partition: a developer's machine sends little, and reads it newest first.
     private const string Partition = "outbox";
-    private const string MailPlaces = "mail";
+    private const string Places = "mail";
 
     /// <summary>A property holds 32 Ki UTF-16 units; a longer text is cut, for it is only looked at.</summary>
     private const int MaxText = 30_000;
 
     private readonly TableClient table = storage.Table(TableName);
 
-    /// <summary>Notes a message.</summary>
-    internal Task AddAsync(string to, OutboxChannel channel, string? subject, string text, string? code, CancellationToken cancellationToken)
-    {
-        var at = clock.GetUtcNow();
-        var newestFirst = (long.MaxValue - at.Ticks).ToString("D19", CultureInfo.InvariantCulture);
-        return table.AddEntityAsync(new TableEntity(Partition, newestFirst + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)))
-        {
-            ["To"] = Normal(to),
-            ["Channel"] = channel.ToString(),
-            ["Subject"] = subject,
-            ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
-            ["Code"] = code,
-            ["At"] = at,
-        }, cancellationToken);
-    }
+    /// <summary>Notes a short message, once for each id however often it is given.</summary>
+    internal Task AddSmsAsync(string to, string text, string messageId, string? code, CancellationToken cancellationToken) =>
+        AddOnceAsync(messageId, new TableEntity { ["To"] = Normal(to), ["Channel"] = nameof(OutboxChannel.Sms), ["Text"] = Cut(text), ["Code"] = code }, cancellationToken);
 
     /// <summary>Notes a mail, once for each Message-ID however often it is given.</summary>
-    internal async Task AddMailAsync(string to, string subject, string text, string messageId, string? inReplyTo, string? code, CancellationToken cancellationToken)
+    internal Task AddMailAsync(string to, string subject, string text, string messageId, string? inReplyTo, string? code, CancellationToken cancellationToken) =>
+        AddOnceAsync(
+            messageId,
+            new TableEntity { ["To"] = Normal(to), ["Channel"] = nameof(OutboxChannel.Email), ["Subject"] = subject, ["Text"] = Cut(text), ["Code"] = code, ["InReplyTo"] = inReplyTo },
+            cancellationToken);
+
+    private async Task AddOnceAsync(string messageId, TableEntity row, CancellationToken cancellationToken)
     {
         // The first try fixes where the row stands; whoever comes after finds the same place.
         var at = clock.GetUtcNow();
-        var place = new TableEntity(MailPlaces, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)))) { ["At"] = at };
+        var place = new TableEntity(Places, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)))) { ["At"] = at };
         if (!await AddIfAbsentAsync(place, cancellationToken))
         {
             at = (await table.GetEntityAsync<TableEntity>(place.PartitionKey, place.RowKey, cancellationToken: cancellationToken)).Value.GetDateTimeOffset("At")!.Value;
         }
 
-        await AddIfAbsentAsync(new TableEntity(Partition, (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + place.RowKey[..12])
-        {
-            ["To"] = Normal(to),
-            ["Channel"] = nameof(OutboxChannel.Email),
-            ["Subject"] = subject,
-            ["Text"] = text.Length > MaxText ? text[..MaxText] : text,
-            ["Code"] = code,
-            ["At"] = at,
-            ["MessageId"] = messageId,
-            ["InReplyTo"] = inReplyTo,
-        }, cancellationToken);
+        (row.PartitionKey, row.RowKey) = (Partition, (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + place.RowKey[..12]);
+        (row["At"], row["MessageId"]) = (at, messageId);
+        await AddIfAbsentAsync(row, cancellationToken);
     }
+
+    private static string Cut(string text) => text.Length > MaxText ? text[..MaxText] : text;
 
     /// <summary>Newest first, and where the next page starts.</summary>
     /// <param name="to">Null: to anybody.</param>

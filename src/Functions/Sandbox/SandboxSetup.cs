@@ -12,6 +12,8 @@ internal static class SandboxSetup
     {
         services.AddStorageNames(tables: [SandboxOutbox.TableName]);
         services.AddSingleton<SandboxOutbox>();
+        services.AddSingleton(provider => new SandboxSms(
+            provider.GetRequiredService<Storage>(), provider.GetRequiredService<SandboxOutbox>(), provider.GetRequiredService<Secrets>(), provider.GetRequiredService<MachineClock>()));
         services.AddSingleton<DemoRegisters>();
         services.AddSingleton(provider => new DemoMail(provider.GetRequiredService<InboundMail>()));
         services.AddSingleton(provider => new DemoCodes(

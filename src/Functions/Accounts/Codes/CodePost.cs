@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Notifications.Sms;
 using WalletFunctions.Support.Email;
 
 namespace WalletFunctions.Accounts.Codes;
 
-/// <summary>Sends codes to where they belong, by short message or by mail.</summary>
+/// <summary>Sends codes to where they belong, by short message or by mail. Tried once: whoever waits for a code asks again.</summary>
 /// <param name="domain">The right-hand side of Message-IDs.</param>
 internal sealed class CodePost(ISmsSender sms, IMailSender mail, string domain)
 {
@@ -16,7 +17,11 @@ internal sealed class CodePost(ISmsSender sms, IMailSender mail, string domain)
         var text = CodeMessage.Of(code, order.Purpose, order.About).In(order.Language);
         if (order.Address.Phone is { } phone)
         {
-            await sms.SendAsync(new Sms(phone, text, code), cancellationToken);
+            if (await sms.SendAsync(new ShortMessage(ShortMessage.IdOf($"code|{id}"), phone, text, code), cancellationToken) is not SendOutcome.Sent)
+            {
+                throw new CodeNotSentException("The short message with a code was not taken.");
+            }
+
             return;
         }
 
@@ -31,3 +36,6 @@ internal sealed class CodePost(ISmsSender sms, IMailSender mail, string domain)
         }
     }
 }
+
+/// <summary>A code could not be handed over to whoever carries it.</summary>
+internal sealed class CodeNotSentException(string message) : Exception(message);

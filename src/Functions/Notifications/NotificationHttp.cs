@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Notifications;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Notifications;
+
+/// <summary>/v1/me/notifications: what somebody was told, and how.</summary>
+public sealed class NotificationHttp(Notifier notifier)
+{
+    [Function("ListNotifications")]
+    [Access(Role.Customer | Role.Merchant)]
+    [Operation("What the caller was told, on which channels, newest first", Response = typeof(NotificationView), IsList = true)]
+    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me/notifications")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var page = Paging.Read(request);
+        if (!page.IsOk)
+        {
+            return Answers.Problem(request, page.Error);
+        }
+
+        var caller = request.Caller();
+        var (rows, next) = await notifier.ListAsync(caller.Account, page.Value, cancellationToken);
+        return Answers.List(rows.Select(row => NotificationView.Of(row, caller.Language)).ToList(), next);
+    }
+}
+
+/// <summary>A notification as its owner sees it.</summary>
+/// <param name="SubjectId">The withdrawal, refund or other thing it is about.</param>
+internal sealed record NotificationView(
+    NotificationId NotificationId, string Topic, string Title, string Text, IReadOnlyList<NotificationView.ChannelView> Channels, DateTimeOffset At, string? SubjectId)
+{
+    public static NotificationView Of(NoticeRow row, Language language) => new(
+        NotificationId.Of(row.Id),
+        row.Topic,
+        row.Title().In(language),
+        row.Body().In(language),
+        row.Deliveries.Length > 0 ? [.. row.ReadDeliveries().Select(ChannelView.Of)] : [new ChannelView(NotificationChannel.InApp, null, NoticeState.Sent, row.At, null)],
+        row.At,
+        row.SubjectId);
+
+    /// <param name="To">Masked; absent in the app.</param>
+    /// <param name="FailureCode">Why it failed.</param>
+    internal sealed record ChannelView(NotificationChannel Channel, string? To, NoticeState State, DateTimeOffset At, string? FailureCode)
+    {
+        public static ChannelView Of(Delivery delivery) => new(delivery.Channel, delivery.To, delivery.State, delivery.At, delivery.Code);
+    }
+}
