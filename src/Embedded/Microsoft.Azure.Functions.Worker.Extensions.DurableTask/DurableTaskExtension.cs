@@ -109,7 +109,9 @@ internal sealed class HubLifetime(IConfiguration configuration, HostJson hostJso
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
         foreach (var policy in policies) options.AddPolicy(policy, HttpPipelinePosition.PerCall);
-        var pace = new HubOptions();
+        if (Setting("versionMatchStrategy") is { Length: > 0 } strategy && !strategy.Equals("None", StringComparison.OrdinalIgnoreCase))
+            throw new HostStartException($"The version match strategy '{strategy}' of host.json is not part of the embedded engine; an orchestrator can compare versions itself.");
+        var pace = new HubOptions { DefaultVersion = Setting("defaultVersion") };
         if (int.TryParse(Setting("maxConcurrentActivityFunctions"), out var activities)) pace = pace with { MaxConcurrentActivities = activities };
         if (int.TryParse(Setting("maxConcurrentOrchestratorFunctions"), out var orchestrators)) pace = pace with { MaxConcurrentOrchestrators = orchestrators };
         var tables = new TableServiceClient(configuration.ConnectionString(Setting("storageProvider:connectionName")), options);

@@ -17,10 +17,9 @@ public sealed class TaskFailedException : Exception
     public TaskFailedException(string taskName, int taskId, TaskFailureDetails failureDetails)
         : base(Sentence(taskName, taskId, failureDetails?.ErrorMessage))
     {
-        ArgumentNullException.ThrowIfNull(failureDetails);
         TaskName = taskName;
         TaskId = taskId;
-        FailureDetails = failureDetails;
+        FailureDetails = failureDetails!;
     }
 
     public string TaskName { get; }
@@ -28,6 +27,7 @@ public sealed class TaskFailedException : Exception
     /// <summary>The task's number within its execution, from 0.</summary>
     public int TaskId { get; }
 
+    /// <summary>Null, officially too, for a sub-orchestration that was terminated.</summary>
     public TaskFailureDetails FailureDetails { get; }
 
     private static string Sentence(string taskName, int taskId, string? cause) => cause is null

@@ -52,6 +52,12 @@ public record SubOrchestrationOptions : TaskOptions
         : base(options) => InstanceId = options.InstanceId;
 
     public string? InstanceId { get; init; }
+
+    public new TaskVersion? Version
+    {
+        get => base.Version;
+        init => base.Version = value;
+    }
 }
 
 /// <summary>How an orchestration is started.</summary>
@@ -75,7 +81,7 @@ public record StartOrchestrationOptions
 
     public string? InstanceId { get; init; }
 
-    /// <summary>Not supported here: a start with it throws <see cref="NotSupportedException"/>.</summary>
+    /// <summary>Until then the instance is Pending and keeps what is sent to it; a termination ends it at once.</summary>
     public DateTimeOffset? StartAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);

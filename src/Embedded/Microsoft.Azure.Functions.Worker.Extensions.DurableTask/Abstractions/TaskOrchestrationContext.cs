@@ -74,6 +74,10 @@ public abstract class TaskOrchestrationContext
     /// <summary>Seen by clients after the next await; at most 16 KB of UTF-16 JSON.</summary>
     public abstract void SetCustomStatus(object? customStatus);
 
+    /// <summary>
+    /// Runs another orchestration as a part of this one. Its id is that of the <see cref="SubOrchestrationOptions"/>, or made by
+    /// <see cref="NewGuid"/>; a retry uses it again. A child that fails or is terminated fails the task.
+    /// </summary>
     public abstract Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null);
 
     public virtual Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, TaskOptions options)
@@ -96,6 +100,9 @@ public abstract class TaskOrchestrationContext
 
     /// <summary>A version 5 UUID of instance id, time and a counter: the same in every replay.</summary>
     public abstract Guid NewGuid();
+
+    /// <inheritdoc cref="TaskOrchestrationVersioningUtils.CompareVersions"/>
+    public virtual int CompareVersionTo(string version) => TaskOrchestrationVersioningUtils.CompareVersions(Version, version);
 
     public virtual ILogger CreateReplaySafeLogger(string categoryName) => ReplaySafeLoggerFactory.CreateLogger(categoryName);
 

@@ -64,6 +64,15 @@ public class PurgeResult
 /// <summary>Extends <see cref="StartOrchestrationOptions"/>.</summary>
 public static class StartOrchestrationOptionsExtensions
 {
+#pragma warning disable CS0618 // the official list names the unused status too
+    /// <summary>The statuses that may be named.</summary>
+    public static readonly IReadOnlyList<OrchestrationRuntimeStatus> ValidDedupeStatuses =
+    [
+        OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated, OrchestrationRuntimeStatus.Canceled,
+        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended,
+    ];
+#pragma warning restore CS0618
+
     /// <summary>An existing instance in one of these statuses makes the start fail instead of being replaced.</summary>
     public static StartOrchestrationOptions WithDedupeStatuses(
         this StartOrchestrationOptions options, params OrchestrationRuntimeStatus[] dedupeStatuses)

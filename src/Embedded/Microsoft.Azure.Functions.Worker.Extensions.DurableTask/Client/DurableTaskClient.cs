@@ -46,17 +46,21 @@ public abstract class DurableTaskClient(string name) : IAsyncDisposable
     public virtual Task TerminateInstanceAsync(string instanceId, object? output, CancellationToken cancellation = default)
         => TerminateInstanceAsync(instanceId, output is null ? null : new TerminateInstanceOptions { Output = output }, cancellation);
 
+    /// <summary>Ends an instance; its sub-orchestrations go on.</summary>
+    /// <exception cref="Grpc.Core.RpcException">NotFound: no such instance. FailedPrecondition: it has ended.</exception>
     public virtual Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
         => throw new NotSupportedException($"{GetType()} cannot terminate orchestrations.");
 
     public virtual Task SuspendInstanceAsync(string instanceId, CancellationToken cancellation)
         => SuspendInstanceAsync(instanceId, null, cancellation);
 
+    /// <exception cref="Grpc.Core.RpcException">Unknown: no such instance, or it is neither Running nor Pending.</exception>
     public abstract Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default);
 
     public virtual Task ResumeInstanceAsync(string instanceId, CancellationToken cancellation)
         => ResumeInstanceAsync(instanceId, null, cancellation);
 
+    /// <exception cref="Grpc.Core.RpcException">Unknown: no such instance, or it is not Suspended.</exception>
     public abstract Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default);
 
     public virtual Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, CancellationToken cancellation)
@@ -91,6 +95,12 @@ public abstract class DurableTaskClient(string name) : IAsyncDisposable
     public virtual Task<PurgeResult> PurgeAllInstancesAsync(
         PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
         => throw new NotSupportedException($"{GetType()} cannot purge orchestrations.");
+
+    /// <summary>Starts an instance anew, with its name and latest input, under its own id or a new one; answers the id.</summary>
+    /// <exception cref="ArgumentException">There is no such instance.</exception>
+    /// <exception cref="InvalidOperationException">It has not ended, and its own id was asked for.</exception>
+    public virtual Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
+        => throw new NotSupportedException($"{GetType()} cannot restart orchestrations.");
 
     public abstract ValueTask DisposeAsync();
 }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using DurableTask.Core.Exceptions;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
@@ -14,23 +16,32 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 /// </summary>
 internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvider clock) : DurableTaskClient(hub.Name)
 {
-    private const int MaxIdLength = 100;
-
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
-        if (options is { StartAt: not null }) throw new NotSupportedException("A start at a later time is not part of the embedded engine; begin the orchestrator with a timer.");
-        if (options is { Version: not null } or { Tags.Count: > 0 }) throw new NotSupportedException("Versions and tags are not part of the embedded engine.");
         ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
-        var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
-        CheckId(id);
-        var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
-        var request = new StartRequest(id, orchestratorName.Name, converter.Serialize(input), key, Statuses(options?.DedupeStatuses));
-        if (hub.Session is { } session && await DeliverAsync(session, id, new StartMail(request), cancellation)) return id;
-        await hub.EnsureTablesAsync(cancellation);
-        await hub.Work.RingAsync(id, key, RealNow, cancellation);
-        await request.CreateAsync(hub.Store, null, clock.GetUtcNow(), cancellation);
-        return id;
+        HistoryEvent start = new(EventKind.ExecutionStarted)
+        {
+            Name = orchestratorName.Name, Data = converter.Serialize(input), Version = options?.Version?.Version ?? hub.DefaultVersion,
+            Tags = options?.Tags is { Count: > 0 } tags ? tags : null,
+            At = options?.StartAt is { } at && at > clock.GetUtcNow() ? at.UtcDateTime : null,
+        };
+        return await StartAsync(options?.InstanceId, start, Statuses(options?.DedupeStatuses), cancellation);
+    }
+
+    public override async Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
+    {
+        if (await FindAsync(instanceId, details: true, cancellation) is not { } old)
+            throw new ArgumentException($"There is no orchestration with the instance id '{instanceId}'.", nameof(instanceId));
+        try
+        {
+            HistoryEvent start = new(EventKind.ExecutionStarted) { Name = old.Name, Data = old.Input, Version = hub.DefaultVersion };
+            return await StartAsync(restartWithNewInstanceId ? null : instanceId, start, Statuses(null), cancellation);
+        }
+        catch (OrchestrationAlreadyExistsException e)
+        {
+            throw new InvalidOperationException($"The orchestration '{instanceId}' cannot be restarted: it has not ended.", e);
+        }
     }
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
@@ -39,8 +50,9 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         return SendAsync(instanceId, new(EventKind.EventRaised) { Name = eventName, Data = converter.Serialize(eventPayload) }, cancellation);
     }
 
-    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
-        => SendAsync(instanceId, new(EventKind.ExecutionTerminated) { Data = converter.Serialize(options?.Output) }, cancellation);
+    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) => options is { Recursive: true }
+        ? throw new NotSupportedException("Whether a termination reaches sub-orchestrations depends on the official back end (Azure Storage: no); terminate each.")
+        : SendAsync(instanceId, new(EventKind.ExecutionTerminated) { Data = converter.Serialize(options?.Output) }, cancellation);
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
         => SwitchAsync(instanceId, new(EventKind.ExecutionSuspended) { Data = reason }, cancellation);
@@ -63,6 +75,8 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
+        if (query.TaskHubNames?.All(name => name.Equals(hub.Name, StringComparison.OrdinalIgnoreCase)) == false)
+            throw new NotSupportedException("The embedded engine lists the instances of its own task hub only.");
         return Pageable.Create<OrchestrationMetadata>(async (continuation, pageSize, cancellation) =>
         {
             await hub.EnsureTablesAsync(cancellation);
@@ -71,7 +85,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
             foreach (var head in heads)
             {
                 var whole = query.FetchInputsAndOutputs && head.IsCut ? await hub.Store.LoadAsync(head.Id, cancellation) : head;
-                if (whole is not null) page.Add(Metadata(whole, query.FetchInputsAndOutputs));
+                if (whole is not null) page.Add(Metadata(whole, query.FetchInputsAndOutputs, status: true));
             }
             return new(page, next);
         });
@@ -80,7 +94,8 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     public override async Task<PurgeResult> PurgeInstanceAsync(
         string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
-        CheckId(instanceId);
+        if (options is { Recursive: true }) throw new NotSupportedException("Whether a purge reaches sub-orchestrations depends on the official back end; purge each.");
+        InstanceIds.Check(instanceId);
         await hub.EnsureTablesAsync(cancellation);
         var purged = await hub.Store.PurgeAsync(instanceId, cancellation);
         if (purged) hub.Session?.Refresh(instanceId);
@@ -91,6 +106,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Timeout <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(filter), filter.Timeout, "The time limit must be positive.");
         if (filter.Timeout is not null) throw new NotSupportedException("A time limit of a purge is not part of the embedded engine; use the cancellation token.");
         var count = 0;
         await foreach (var instance in GetAllInstancesAsync(new(filter.CreatedFrom, filter.CreatedTo, filter.Statuses)).WithCancellation(cancellation))
@@ -102,14 +118,27 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     private static DateTimeOffset RealNow => TimeProvider.System.GetUtcNow();
 
+    private async Task<string> StartAsync(string? instanceId, HistoryEvent start, FrozenSet<OrchestrationRuntimeStatus> dedupe, CancellationToken cancellation)
+    {
+        var id = instanceId ?? Guid.NewGuid().ToString("N");
+        InstanceIds.Check(id);
+        var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
+        var request = new StartRequest(id, start, key, dedupe);
+        if (hub.Session is { } session && await DeliverAsync(session, id, new StartMail(request), cancellation)) return id;
+        await hub.EnsureTablesAsync(cancellation);
+        await hub.Work.RingAsync(id, key, RealNow, cancellation);
+        await request.CreateAsync(hub.Store, clock.GetUtcNow(), cancellation);
+        return id;
+    }
+
     private async Task SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
     {
-        CheckId(instanceId);
+        InstanceIds.Check(instanceId);
         if (hub.Session is { } session && await DeliverAsync(session, instanceId, new EventMail(message), cancellation)) return;
         await hub.EnsureTablesAsync(cancellation);
         var head = await hub.Store.ReadHeadAsync(instanceId, cancellation)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{instanceId}'."));
-        if (head.IsEnded) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' has ended: it is {head.Status}."));
+        if (!head.Takes(message.Kind)) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' is {head.Status}."));
         var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
         // The ring first: a message without one would lie unseen if this process died between the two.
         await hub.Work.RingAsync(instanceId, key, RealNow, cancellation);
@@ -159,7 +188,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     private async Task<InstanceState?> FindAsync(string instanceId, bool details, CancellationToken cancellation)
     {
-        CheckId(instanceId);
+        InstanceIds.Check(instanceId);
         // An ended instance may have been purged or replaced by another host; a running one is ours alone.
         if (hub.Session?.Find(instanceId) is { IsEnded: false } live) return live;
         await hub.EnsureTablesAsync(cancellation);
@@ -167,15 +196,17 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         return details && head is { IsCut: true } ? await hub.Store.LoadAsync(instanceId, cancellation) : head;
     }
 
-    private OrchestrationMetadata Metadata(InstanceState state, bool details) => new(state.Name, state.Id)
+    /// <param name="status">Whether the custom status is told even without the other details, as lists do.</param>
+    private OrchestrationMetadata Metadata(InstanceState state, bool details, bool status = false) => new(state.Name, state.Id)
     {
         RuntimeStatus = state.Status,
         CreatedAt = state.Created,
         LastUpdatedAt = state.Updated,
+        Tags = state.Tags ?? ImmutableDictionary.Create<string, string>(StringComparer.Ordinal),
         DataConverter = details ? converter : null,
         SerializedInput = details ? state.Input : null,
         SerializedOutput = details ? state.Output : null,
-        SerializedCustomStatus = details ? state.CustomStatus : null,
+        SerializedCustomStatus = details || status ? state.CustomStatus : null,
         FailureDetails = details ? state.Failure : null,
     };
 
@@ -183,11 +214,4 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         Enum.TryParse<OrchestrationRuntimeStatus>(name, ignoreCase: true, out var status)
             ? status
             : throw new ArgumentException($"'{name}' is no orchestration status.", nameof(names))).ToFrozenSet();
-
-    private static void CheckId(string instanceId)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        if (instanceId[0] == '@' || instanceId.Length > MaxIdLength || instanceId.Any(c => c is '/' or '\\' or '#' or '?' || char.IsControl(c)))
-            throw new ArgumentException($"'{instanceId}' is no instance id: at most {MaxIdLength} characters, none of / \\ # ? nor control characters, and no @ in front.", nameof(instanceId));
-    }
 }

@@ -11,6 +11,9 @@ internal sealed record HubOptions
 
     public int MaxConcurrentOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
 
+    /// <summary>The version of what is started without one.</summary>
+    public string? DefaultVersion { get; init; }
+
     /// <summary>After a host has vanished without a word, another takes over at most this much later.</summary>
     public TimeSpan LeaseLength { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -57,7 +60,15 @@ internal interface IOrchestratorRun : IAsyncDisposable
 }
 
 /// <summary>The host has no such function.</summary>
-internal sealed class MissingFunctionException(string message) : InvalidOperationException(message);
+internal sealed class MissingFunctionException(string message) : InvalidOperationException(message)
+{
+    /// <summary>The official types of such failures; a retry does not mend them.</summary>
+    public const string Activity = "ActivityTaskNotFound";
+
+    public const string Orchestrator = "OrchestratorTaskNotFound";
+
+    public TaskFailureDetails Details(string type) => new(type, Message, null, null, null);
+}
 
 /// <summary>This host does not own the hub, or no longer does: the message must go through storage.</summary>
 internal sealed class NotOwnerException() : Exception("This host does not own the task hub.");

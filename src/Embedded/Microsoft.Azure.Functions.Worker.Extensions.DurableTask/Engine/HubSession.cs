@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics;
+using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
@@ -176,9 +180,54 @@ internal sealed class HubSession : IDisposable
         {
             return null;
         }
+        catch (MissingFunctionException e)
+        {
+            return new(EventKind.TaskFailed) { Id = task.Id, Failure = e.Details(MissingFunctionException.Activity), Final = true };
+        }
         catch (Exception e)
         {
-            return new(EventKind.TaskFailed) { Id = task.Id, Failure = TaskFailureDetails.FromException(e), Final = e is MissingFunctionException };
+            return new(EventKind.TaskFailed) { Id = task.Id, Failure = TaskFailureDetails.FromException(e) };
+        }
+    }
+
+    /// <summary>Starts a sub-orchestration, which may have been started already.</summary>
+    /// <returns>Null, or the answer when it cannot be started.</returns>
+    public async Task<HistoryEvent?> StartChildAsync(HistoryEvent child, ParentLink parent)
+    {
+        HistoryEvent start = new(EventKind.ExecutionStarted)
+        {
+            Name = child.Name, Data = child.Data, Version = child.Version ?? _options.DefaultVersion, Tags = child.Tags, Parent = parent,
+        };
+        var key = InstanceStore.NewMessageKey(TimeProvider.System.GetUtcNow().UtcTicks);
+        var mail = new StartMail(new(child.Instance!, start, key, FrozenSet<OrchestrationRuntimeStatus>.Empty));
+        Post(child.Instance!, mail);
+        try
+        {
+            await mail.Done;
+            return null;
+        }
+        catch (OrchestrationAlreadyExistsException e)
+        {
+            return new(EventKind.SubOrchestrationFailed) { Id = child.Id, Failure = TaskFailureDetails.FromException(e) };
+        }
+    }
+
+    /// <summary>Tells a parent how its sub-orchestration ended; a parent that does not want to know any more has been told too.</summary>
+    public async Task ReportAsync(ParentLink parent, InstanceState child)
+    {
+        var kind = child.Status == OrchestrationRuntimeStatus.Completed ? EventKind.SubOrchestrationCompleted : EventKind.SubOrchestrationFailed;
+        var mail = new EventMail(new(kind)
+        {
+            Id = parent.TaskId, Generation = parent.Generation, Data = child.Output, Failure = child.Failure,
+            Final = child.Failure?.ErrorType == MissingFunctionException.Orchestrator,
+        });
+        Post(parent.InstanceId, mail);
+        try
+        {
+            await mail.Done;
+        }
+        catch (RpcException)
+        {
         }
     }
 

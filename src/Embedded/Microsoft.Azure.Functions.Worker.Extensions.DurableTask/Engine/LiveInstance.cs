@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Azure;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
@@ -14,6 +15,7 @@ internal sealed class LiveInstance(string id, HubSession session)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<(int Generation, int Id)> _running = [];
+    private readonly HashSet<(int Generation, int Id)> _begun = [];
     private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Ring> _rings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (IReadOnlyList<Mail> Mail, Turn Turn)> _unsure = new(StringComparer.Ordinal);
@@ -23,8 +25,17 @@ internal sealed class LiveInstance(string id, HubSession session)
     private bool _reload = true;
     private bool _busy;
     private bool _gone;
+    private Report _report;
     private int _failures;
     private int _vainLooks;
+
+    /// <summary>Whether the parent knows of the end.</summary>
+    private enum Report
+    {
+        None,
+        UnderWay,
+        Made,
+    }
 
     public string Id => id;
 
@@ -64,7 +75,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     {
         lock (_lock)
         {
-            if (_busy || _gone || _running.Count > 0 || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
+            if (_busy || _gone || _running.Count > 0 || _report == Report.UnderWay || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
             var needed = IsAwaited || _rings.Count > 0 ? lostTime : quietTime;
             if (Stopwatch.GetElapsedTime(QuietSince) < needed) return false;
             _busy = true;
@@ -160,44 +171,59 @@ internal sealed class LiveInstance(string id, HubSession session)
             if (!_consumed.Contains(ring.Ring.MessageKey)) _reload = true;
             ring.Accept();
         }
-        foreach (var start in mail.OfType<StartMail>()) await StartAsync(start);
+        foreach (var start in mail.OfType<StartMail>()) await StartAsync(start, mail);
         // Another host may have started the instance, or started it anew, since the last look.
         if (State is null or { IsEnded: true } && mail.Any(one => one is EventMail && !one.Done.IsCompleted)) _reload = true;
         if (_reload) await LoadAsync();
-        var events = mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted).ToList();
-        if (State is null || State.IsEnded)
-        {
-            Refuse(events);
-            if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
-            lock (_lock) _running.Clear();
-        }
-        else
-        {
-            session.ThrowIfStopping();
-            await TurnAsync(State, events);
-            Dispatch();
-        }
+        Refuse(mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted && State?.Takes(one.Event.Kind) != true));
+        if (State is { IsEnded: false }) await TurnAsync(State, mail);
+        else if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
+        Dispatch();
+        ReportEnd();
         ResolveRings();
     }
 
-    private async Task StartAsync(StartMail start)
+    /// <summary>A start and its first turn are one write, unless it is to be later; so what it replaces is looked at only on a conflict.</summary>
+    private async Task StartAsync(StartMail start, List<Mail> mail)
     {
-        if (start.Done.IsCompleted) return;
-        try
+        // An earlier attempt may have landed.
+        if (_unsure.Count > 0) await LoadAsync();
+        while (!start.Done.IsCompleted)
         {
-            await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
-            State = await start.Request.CreateAsync(session.Store, _reload ? null : State, session.Clock.GetUtcNow(), session.Token);
-            _reload = false;
-            _cancelledTimers = new HashSet<int>();
-            _unsure.Clear();
-            _vainLooks = 0;
-            start.Accept();
-            session.Changed(id);
+            try
+            {
+                if (start.Request.Begin(_reload ? null : State, session.Clock.GetUtcNow()) is not { } pending)
+                {
+                    start.Accept();
+                    return;
+                }
+                if (pending.NextDue is { } due)
+                {
+                    await CoverAsync(new(due.Ticks, id), due.Ticks);
+                    State = await session.Store.CreateAsync(pending, session.Token) ?? throw new RequestFailedException(409, "Another write came first.");
+                    start.Accept();
+                }
+                else await TurnAsync(pending, [start, .. mail.OfType<EventMail>()]);
+                Entered();
+            }
+            catch (global::DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException e)
+            {
+                start.Refuse(e);
+            }
+            catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
+            {
+                await LoadAsync();
+            }
         }
-        catch (global::DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException e)
-        {
-            start.Refuse(e);
-        }
+    }
+
+    /// <summary>What was remembered of another execution is void.</summary>
+    private void Entered()
+    {
+        _vainLooks = 0;
+        _report = Report.None;
+        lock (_lock) _reload = false;
+        session.Enqueue(State!);
     }
 
     private async Task LoadAsync()
@@ -226,6 +252,7 @@ internal sealed class LiveInstance(string id, HubSession session)
             _unsure.Clear();
         }
         _cancelledTimers = new HashSet<int>();
+        if (_report == Report.Made) _report = Report.None;
         session.Enqueue(State);
         session.Changed(id);
         if (State.NextDue is not { } due || Rows.Count > 0) return;
@@ -234,17 +261,19 @@ internal sealed class LiveInstance(string id, HubSession session)
         else lock (_lock) Rows.Add(row);
     }
 
-    private async Task TurnAsync(InstanceState before, List<EventMail> mail)
+    private async Task TurnAsync(InstanceState before, List<Mail> mail)
     {
-        var turn = await Turn.PlayAsync(before, [.. mail.Select(one => one.Event)], _cancelledTimers, session.Functions);
+        session.ThrowIfStopping();
+        var events = mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted).ToList();
+        var turn = await Turn.PlayAsync(before, [.. events.Select(one => one.Event)], _cancelledTimers, session.Functions);
         if (turn is null)
         {
-            foreach (var one in mail) one.Accept();
+            foreach (var one in events) await KeepAsync(before, one);
             return;
         }
         await EnsureCoveredAsync(turn.After);
         session.ThrowIfNotOwner();
-        _unsure[turn.After.Write] = ([.. mail], turn);
+        _unsure[turn.After.Write] = ([.. events, .. mail.OfType<StartMail>()], turn);
         State = await session.Store.CommitAsync(turn.After, turn.Events, turn.Consumed, session.Token);
         _unsure.Clear();
         foreach (var message in turn.Consumed) _consumed.Add(message.Key);
@@ -256,11 +285,22 @@ internal sealed class LiveInstance(string id, HubSession session)
             lock (_lock) _wake = true;
     }
 
+    /// <summary>What comes before a later start waits in the inbox; otherwise nobody wants it any more.</summary>
+    private async Task KeepAsync(InstanceState before, EventMail mail)
+    {
+        if (before.History.Count == 0)
+        {
+            await session.Store.SendAsync(id, InstanceStore.NewMessageKey(TimeProvider.System.GetUtcNow().UtcTicks), mail.Event, session.Token);
+            lock (_lock) _reload = true;
+        }
+        mail.Accept();
+    }
+
     /// <summary>Before work is stored there must be a row by which a successor finds it.</summary>
     private async Task EnsureCoveredAsync(InstanceState after)
     {
-        if (after.IsEnded) return;
-        if (after.PendingActivities.Count > 0) await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
+        if (after.IsEnded && after.Start?.Parent is null) return;
+        if (after.IsEnded || after.PendingActivities.Count > 0 || after.PendingChildren.Count > 0) await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
         else if (after.NextDue is { } due) await CoverAsync(new(due.Ticks, id), due.Ticks);
     }
 
@@ -277,33 +317,75 @@ internal sealed class LiveInstance(string id, HubSession session)
 
     private void Dispatch()
     {
-        if (State is not { } state) return;
-        // An activity counts as running until its answer is stored, or not wanted any more.
-        lock (_lock) _running.RemoveWhere(task => task.Generation != state.Generation || state.IsEnded || !state.PendingActivities.ContainsKey(task.Id));
-        if (state.IsEnded) return;
-        foreach (var (taskId, task) in state.PendingActivities)
+        if (State is not { IsEnded: false } state)
         {
-            lock (_lock)
+            lock (_lock) _running.Clear();
+            return;
+        }
+        lock (_lock)
+        {
+            // A task counts as running until its answer is stored, or not wanted any more; a sub-orchestration until it is begun.
+            bool IsOver((int Generation, int Id) task) => task.Generation != state.Generation
+                || !(state.PendingActivities.ContainsKey(task.Id) || state.PendingChildren.ContainsKey(task.Id));
+            _running.RemoveWhere(IsOver);
+            _begun.RemoveWhere(IsOver);
+            foreach (var task in state.PendingActivities.Values.Concat(state.PendingChildren.Values))
             {
-                if (!_running.Add((state.Generation, taskId))) continue;
+                var key = (state.Generation, task.Id!.Value);
+                if (_begun.Contains(key) || !_running.Add(key)) continue;
+                _ = Task.Run(() => task.Kind == EventKind.TaskScheduled ? ActAsync(key, task) : BeginChildAsync(key, task, state.Name));
             }
-            _ = Task.Run(() => ActAsync(state.Generation, task));
         }
     }
 
-    private async Task ActAsync(int generation, HistoryEvent task)
+    private async Task ActAsync((int Generation, int Id) key, HistoryEvent task)
     {
-        var answer = await session.RunActivityAsync(id, task);
-        if (answer is not null) await session.AnswerAsync(id, answer with { Generation = generation });
+        if (await session.RunActivityAsync(id, task) is { } answer) await session.AnswerAsync(id, answer with { Generation = key.Generation });
     }
 
-    private void Refuse(List<EventMail> events)
+    private async Task BeginChildAsync((int Generation, int Id) key, HistoryEvent child, string name)
+    {
+        try
+        {
+            var answer = await session.StartChildAsync(child, new(id, name, key.Generation, key.Id));
+            if (answer is not null) await session.AnswerAsync(id, answer with { Generation = key.Generation });
+        }
+        catch (NotOwnerException)
+        {
+            return; // The next owner begins it.
+        }
+        lock (_lock)
+        {
+            if (_running.Remove(key)) _begun.Add(key);
+        }
+    }
+
+    /// <summary>The end of a sub-orchestration is told until the parent has stored it; only then may the work row go.</summary>
+    private void ReportEnd()
+    {
+        if (_report != Report.None || Rows.Count == 0 || State is not { IsEnded: true, Start.Parent: { } parent } ended) return;
+        _report = Report.UnderWay;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await session.ReportAsync(parent, ended);
+                _report = Report.Made;
+            }
+            catch (NotOwnerException)
+            {
+                // The next owner tells it.
+            }
+        });
+    }
+
+    private void Refuse(IEnumerable<EventMail> events)
     {
         foreach (var one in events)
         {
             one.Refuse(State is null
                 ? new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{id}'."))
-                : new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{id}' has ended: it is {State.Status}.")));
+                : new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{id}' is {State.Status}.")));
         }
     }
 

@@ -1,26 +1,37 @@
 using DurableTask.Core.Exceptions;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.DurableTask.Client;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 
 /// <summary>A start, and which existing instances of its id forbid it.</summary>
-internal sealed record StartRequest(string InstanceId, string Name, string? Input, string MessageKey, IReadOnlySet<OrchestrationRuntimeStatus> Dedupe)
+/// <param name="MessageKey">Unique; a repeat with the same key finds its own instance.</param>
+internal sealed record StartRequest(string InstanceId, HistoryEvent Start, string MessageKey, IReadOnlySet<OrchestrationRuntimeStatus> Dedupe)
 {
+    /// <summary>The instance with its start in the inbox, in place of <paramref name="existing"/> if given; not stored yet.</summary>
+    /// <returns>Null when the existing instance is this very sub-orchestration.</returns>
     /// <exception cref="OrchestrationAlreadyExistsException">The instance runs, or the request does not want to replace it.</exception>
-    public async Task<InstanceState> CreateAsync(InstanceStore store, InstanceState? known, DateTimeOffset now, CancellationToken cancellation)
+    public InstanceState? Begin(InstanceState? existing, DateTimeOffset now)
     {
-        for (var existing = known; ;)
+        if (Start.Parent is not null && existing?.Start?.Parent == Start.Parent) return null;
+        if (existing is not null && (!existing.IsEnded || Dedupe.Contains(existing.Status)))
+            throw new OrchestrationAlreadyExistsException($"An orchestration with the instance id '{InstanceId}' exists already; it is {existing.Status}.");
+        return new(InstanceId, Start.Name!)
         {
-            if (existing is not null) ThrowIfKept(existing);
-            if (await store.CreateAsync(InstanceId, Name, Input, MessageKey, now, existing, cancellation) is { } created) return created;
-            existing = await store.LoadAsync(InstanceId, cancellation);
-        }
+            Created = now, Updated = now, Input = Start.Data, Tags = Start.Tags, NextDue = Start.At, Write = MessageKey, Inbox = [new(MessageKey, [], Start)],
+            Generation = (existing?.Generation ?? 0) + 1, ETag = existing?.ETag ?? default,
+            Garbage = [.. existing?.HistoryRows ?? [], .. existing?.Garbage ?? []],
+        };
     }
 
-    private void ThrowIfKept(InstanceState existing)
+    /// <inheritdoc cref="Begin"/>
+    public async Task CreateAsync(InstanceStore store, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (!existing.IsEnded || Dedupe.Contains(existing.Status))
-            throw new OrchestrationAlreadyExistsException($"An orchestration with the instance id '{InstanceId}' exists already; it is {existing.Status}.");
+        for (InstanceState? existing = null; ;)
+        {
+            if (await store.CreateAsync(Begin(existing, now)!, cancellation) is not null) return;
+            existing = await store.LoadAsync(InstanceId, cancellation);
+        }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class TaskHub(TableServiceClient tables, string name, HubOptions
 
     public string Name => name;
 
+    public string? DefaultVersion => options.DefaultVersion;
+
     public InstanceStore Store { get; } = new(tables.GetTableClient(name + "Instances"));
 
     public WorkTable Work { get; } = new(tables.GetTableClient(name + "Work"));

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
@@ -24,13 +23,14 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
             // The start goes first, whatever the senders' clocks said.
             var start = messages.Find(e => e.Kind == EventKind.ExecutionStarted);
             if (start is null) return null;
+            if (start.At > now && !messages.Exists(e => e.Kind == EventKind.ExecutionTerminated)) return null;
             messages.Remove(start);
             messages.Insert(0, start);
         }
         messages.AddRange(before.OpenTimers.Where(timer => timer.At <= now && !cancelled.Contains(timer.Id!.Value)).OrderBy(timer => timer.At)
             .Select(timer => new HistoryEvent(EventKind.TimerFired) { Id = timer.Id }));
-        var pending = before.PendingActivities.Keys.ToHashSet();
-        messages.RemoveAll(e => e.Kind is EventKind.TaskCompleted or EventKind.TaskFailed && (e.Generation != before.Generation || !pending.Remove(e.Id!.Value)));
+        var pending = before.PendingActivities.Keys.Concat(before.PendingChildren.Keys).ToHashSet();
+        messages.RemoveAll(e => e.IsAnswer && (e.Generation != before.Generation || !pending.Remove(e.Id!.Value)));
         if (messages.Count == 0 && consumed.Count == 0) return null;
 
         var head = new HistoryEvent(EventKind.TurnStarted) { At = now };
@@ -41,7 +41,7 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         while (result.Next is { } next)
         {
             (generation, input, past) = (generation + 1, next.Input, []);
-            events = [head, new(EventKind.ExecutionStarted) { Name = before.Name, Data = next.Input }, .. next.Events];
+            events = [head, before.Start! with { Data = next.Input, Version = next.Version, At = null }, .. next.Events];
             result = await RunAsync(before, past, events, functions);
         }
         var anew = generation != before.Generation;
@@ -73,7 +73,7 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         await using var run = functions.Begin(instance.Name);
         if (run is not null) return new Execution(instance.Id, functions.Converter, functions.Loggers).Run(past, events, run.RunAsync);
         var missing = new MissingFunctionException($"There is no orchestrator function '{instance.Name}' in this app.");
-        var end = new ExecutionEnd(OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.FromException(missing));
+        var end = new ExecutionEnd(OrchestrationRuntimeStatus.Failed, null, missing.Details(MissingFunctionException.Orchestrator));
         return new([], new HashSet<int>(), null, false, end, null);
     }
 

@@ -10,7 +10,7 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 /// </summary>
 internal sealed record TurnResult(
     IReadOnlyCollection<HistoryEvent> Asked, IReadOnlySet<int> CancelledTimers, string? CustomStatus, bool IsSuspended,
-    ExecutionEnd? End, (string? Input, List<HistoryEvent> Events)? Next);
+    ExecutionEnd? End, (string? Input, string? Version, List<HistoryEvent> Events)? Next);
 
 internal sealed record ExecutionEnd(OrchestrationRuntimeStatus Status, string? Output, TaskFailureDetails? Failure);
 
@@ -27,7 +27,7 @@ internal sealed class Execution(string instanceId, DataConverter converter, ILog
     {
         var start = past.Concat(now).First(e => e.Kind == EventKind.ExecutionStarted);
         var thread = new OrchestratorThread(loggers);
-        var context = new ReplayContext(instanceId, start.Name!, start.Data, converter, loggers, thread);
+        var context = new ReplayContext(instanceId, start, converter, loggers, thread);
         Task<string?>? execution = null;
         ExecutionEnd? end = null;
         thread.Run(() =>

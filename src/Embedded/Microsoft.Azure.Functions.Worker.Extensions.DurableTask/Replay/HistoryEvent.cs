@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.DurableTask;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
@@ -10,6 +11,9 @@ internal enum EventKind
     TaskScheduled,
     TaskCompleted,
     TaskFailed,
+    SubOrchestrationCreated,
+    SubOrchestrationCompleted,
+    SubOrchestrationFailed,
     TimerCreated,
     TimerFired,
     EventRaised,
@@ -18,6 +22,9 @@ internal enum EventKind
     ExecutionTerminated,
     ExecutionEnded,
 }
+
+/// <summary>Which task of which execution a sub-orchestration answers to.</summary>
+internal sealed record ParentLink(string InstanceId, string Name, int Generation, int TaskId);
 
 /// <summary>One line of an execution's history, and, before it is played, one message to it.</summary>
 internal sealed record HistoryEvent(EventKind Kind)
@@ -31,14 +38,29 @@ internal sealed record HistoryEvent(EventKind Kind)
     /// <summary>Input, result, payload, reason or output: JSON, as the worker's serializer wrote it.</summary>
     public string? Data { get; init; }
 
-    /// <summary>The turn's time or the timer's, UTC.</summary>
+    /// <summary>The turn's time, the timer's or, of a start, the earliest; UTC.</summary>
     public DateTime? At { get; init; }
 
     public TaskFailureDetails? Failure { get; init; }
 
-    /// <summary>Of an activity's answer: which generation asked; an answer to an earlier one is dropped.</summary>
+    /// <summary>Of an answer: which generation asked; an answer to an earlier one is dropped.</summary>
     public int? Generation { get; init; }
 
     /// <summary>A failure that no retry can mend, such as a missing activity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Final { get; init; }
+
+    /// <summary>The sub-orchestration's instance id.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Of a start, or of a sub-orchestration that is asked for; null is the app's default.</summary>
+    public string? Version { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Of a sub-orchestration's start.</summary>
+    public ParentLink? Parent { get; init; }
+
+    [JsonIgnore]
+    public bool IsAnswer => Kind is EventKind.TaskCompleted or EventKind.TaskFailed or EventKind.SubOrchestrationCompleted or EventKind.SubOrchestrationFailed;
 }

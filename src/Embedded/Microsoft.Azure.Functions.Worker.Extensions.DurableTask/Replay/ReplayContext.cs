@@ -8,8 +8,12 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 
 /// <summary>The context of one replay: it collects what the orchestrator asks for, and is told what became of it.</summary>
 internal sealed class ReplayContext(
-    string instanceId, TaskName name, string? input, DataConverter converter, ILoggerFactory loggers, OrchestratorThread thread) : TaskOrchestrationContext
+    string instanceId, HistoryEvent start, DataConverter converter, ILoggerFactory loggers, OrchestratorThread thread) : TaskOrchestrationContext
 {
+    /// <summary>Longer timers are made of pieces, as the official worker's default has it.</summary>
+    private static readonly TimeSpan MaximumTimerInterval = TimeSpan.FromDays(3);
+
+
     // The namespace of the official NewGuid; with it both make the same ids.
     private static readonly byte[] GuidNamespace = new Guid("9e952958-5e33-4daf-827f-2fa12937b875").ToByteArray(bigEndian: true);
 
@@ -24,17 +28,19 @@ internal sealed class ReplayContext(
     private bool _replaying;
     private object? _customStatus;
 
-    public override TaskName Name => name;
+    public override TaskName Name => start.Name!;
 
     public override string InstanceId => instanceId;
 
-    public override ParentOrchestrationInstance? Parent => null;
+    public override ParentOrchestrationInstance? Parent => start.Parent is { } parent ? new(parent.Name, parent.InstanceId) : null;
+
+    public override string Version => start.Version ?? "";
 
     public override DateTime CurrentUtcDateTime => _now;
 
     public override bool IsReplaying => _replaying;
 
-    public string? RawInput => input;
+    public string? RawInput => start.Data;
 
     /// <summary>Whether the orchestrator has used its context, which proves that it was reached synchronously.</summary>
     public bool IsAccessed { get; private set; }
@@ -53,8 +59,8 @@ internal sealed class ReplayContext(
     /// <summary>Timers that the orchestrator gave up; whether they fire no longer matters.</summary>
     public HashSet<int> CancelledTimers { get; } = [];
 
-    /// <summary>The next execution's input, once ContinueAsNew was called.</summary>
-    public (string? Input, List<HistoryEvent> Events)? Next { get; private set; }
+    /// <summary>How the next execution starts, once ContinueAsNew was called.</summary>
+    public (string? Input, string? Version, List<HistoryEvent> Events)? Next { get; private set; }
 
     public string? CustomStatus => converter.Serialize(_customStatus);
 
@@ -64,20 +70,23 @@ internal sealed class ReplayContext(
         where T : default
     {
         Access();
-        return converter.Deserialize<T>(input);
+        return converter.Deserialize<T>(start.Data);
     }
 
     public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
         Access();
-        return Call<TResult>(name, input, options);
+        return CallActivity<TResult>(name, input, options);
     }
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null)
-        => throw new NotSupportedException("Sub-orchestrations are not part of the embedded engine yet.");
+    {
+        Access();
+        return CallSubOrchestrator<TResult>(orchestratorName, input, options);
+    }
 
     public override void SendEvent(string instanceId, string eventName, object payload)
-        => throw new NotSupportedException("Events from orchestrator to orchestrator are not part of the embedded engine yet; raise them from an activity.");
+        => throw new NotSupportedException("Events from orchestrator to orchestrator are not part of the embedded engine; raise them from an activity.");
 
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
     {
@@ -98,15 +107,14 @@ internal sealed class ReplayContext(
     }
 
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true)
-    {
-        Access();
-        Next = (converter.Serialize(newInput), [.. Next?.Events ?? [], .. preserveUnprocessedEvents ? _events.TakeBuffered() : []]);
-    }
+        => ContinueAsNew(new ContinueAsNewOptions { NewInput = newInput, PreserveUnprocessedEvents = preserveUnprocessedEvents });
 
     public override void ContinueAsNew(ContinueAsNewOptions options)
     {
-        if (!string.IsNullOrWhiteSpace(options.NewVersion)) throw new NotSupportedException("Orchestration versions are not part of the embedded engine.");
-        base.ContinueAsNew(options);
+        ArgumentNullException.ThrowIfNull(options);
+        Access();
+        var version = string.IsNullOrWhiteSpace(options.NewVersion) ? start.Version : options.NewVersion;
+        Next = (converter.Serialize(options.NewInput), version, [.. Next?.Events ?? [], .. options.PreserveUnprocessedEvents ? _events.TakeBuffered() : []]);
     }
 
     public override Guid NewGuid()
@@ -136,13 +144,13 @@ internal sealed class ReplayContext(
             case EventKind.TurnStarted:
                 _now = e.At!.Value;
                 break;
-            case EventKind.TaskScheduled or EventKind.TimerCreated:
+            case EventKind.TaskScheduled or EventKind.TimerCreated or EventKind.SubOrchestrationCreated:
                 Confirm(e);
                 break;
-            case EventKind.TaskCompleted or EventKind.TimerFired:
+            case EventKind.TaskCompleted or EventKind.TimerFired or EventKind.SubOrchestrationCompleted:
                 if (_open.Remove(e.Id!.Value, out var done)) done.Source.TrySetResult(e.Data);
                 break;
-            case EventKind.TaskFailed:
+            case EventKind.TaskFailed or EventKind.SubOrchestrationFailed:
                 if (_open.Remove(e.Id!.Value, out var failed)) failed.Source.TrySetException(Failure(failed.Name!, e));
                 break;
             case EventKind.EventRaised when Next is { } next:
@@ -170,31 +178,53 @@ internal sealed class ReplayContext(
         IsAccessed = true;
     }
 
-    private async Task<TResult> Call<TResult>(TaskName name, object? input, TaskOptions? options)
+    private async Task<TResult> CallActivity<TResult>(TaskName name, object? input, TaskOptions? options)
     {
         if (input is TaskOptions && options is null)
             throw new ArgumentException("TaskOptions were given as the activity's input; use the overload (name, options), or name the argument options.", nameof(input));
-        if (options is { Version: not null } or { Tags.Count: > 0 }) throw new NotSupportedException("Versions and tags of tasks are not part of the embedded engine.");
-        var data = converter.Serialize(input);
+        return await Call<TResult>(new(EventKind.TaskScheduled) { Name = name.Name, Data = converter.Serialize(input) }, options);
+    }
+
+    private async Task<TResult> CallSubOrchestrator<TResult>(TaskName name, object? input, TaskOptions? options)
+    {
+        var id = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
+        InstanceIds.Check(id);
+        var tags = new Dictionary<string, string>(start.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (key, value) in options?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal)) tags[key] = value;
+        HistoryEvent child = new(EventKind.SubOrchestrationCreated)
+        {
+            Name = name.Name, Data = converter.Serialize(input), Instance = id, Version = options?.Version?.Version, Tags = tags.Count > 0 ? tags : null,
+        };
+        return await Call<TResult>(child, options);
+    }
+
+    private async Task<TResult> Call<TResult>(HistoryEvent task, TaskOptions? options)
+    {
         var result = options?.Retry switch
         {
-            { Policy: { } policy } => await Retries.ByPolicy(this, policy, () => Schedule(name, data)),
-            { Handler: { } handler } => await Retries.ByHandler(this, handler, () => Schedule(name, data)),
-            _ => await Schedule(name, data),
+            { Policy: { } policy } => await Retries.ByPolicy(this, policy, () => Schedule(task)),
+            { Handler: { } handler } => await Retries.ByHandler(this, handler, () => Schedule(task)),
+            _ => await Schedule(task),
         };
         return result is null ? default! : converter.Deserialize<TResult>(result)!;
     }
 
-    private Task<string?> Schedule(TaskName name, string? data)
+    private Task<string?> Schedule(HistoryEvent task)
     {
         var id = _ids++;
-        _asked.Add(id, new(EventKind.TaskScheduled) { Id = id, Name = name.Name, Data = data });
+        _asked.Add(id, task with { Id = id });
         var source = new TaskCompletionSource<string?>();
-        _open.Add(id, new(name.Name, source));
+        _open.Add(id, new(task.Name, source));
         return source.Task;
     }
 
     private async Task Timer(DateTime fireAt, CancellationToken cancellation)
+    {
+        while (fireAt - _now > MaximumTimerInterval && !cancellation.IsCancellationRequested) await TimerPiece(_now + MaximumTimerInterval, cancellation);
+        await TimerPiece(fireAt, cancellation);
+    }
+
+    private Task<string?> TimerPiece(DateTime fireAt, CancellationToken cancellation)
     {
         var id = _ids++;
         _asked.Add(id, new(EventKind.TimerCreated) { Id = id, At = fireAt });
@@ -207,12 +237,12 @@ internal sealed class ReplayContext(
             CancelledTimers.Add(id);
             source.TrySetCanceled(cancellation);
         });
-        await source.Task;
+        return source.Task;
     }
 
     private static TaskFailedException Failure(string task, HistoryEvent e)
     {
-        var failure = new TaskFailedException(task, e.Id!.Value, e.Failure!);
+        var failure = new TaskFailedException(task, e.Id!.Value, failureDetails: e.Failure!);
         if (e.Final) failure.Data[Retries.Final] = true;
         return failure;
     }
@@ -229,7 +259,12 @@ internal sealed class ReplayContext(
         => new($"Non-deterministic orchestrator: as number {recorded.Id} it asked for {Describe(recorded)} before, but this replay {instead}. "
             + "Was the orchestrator's code changed while the instance was running, or does it depend on something that differs from run to run?");
 
-    private static string Describe(HistoryEvent e) => e.Kind == EventKind.TimerCreated ? "a timer" : $"the activity '{e.Name}'";
+    private static string Describe(HistoryEvent e) => e.Kind switch
+    {
+        EventKind.TimerCreated => "a timer",
+        EventKind.SubOrchestrationCreated => $"the sub-orchestration '{e.Name}'",
+        _ => $"the activity '{e.Name}'",
+    };
 
     private void Suspend()
     {

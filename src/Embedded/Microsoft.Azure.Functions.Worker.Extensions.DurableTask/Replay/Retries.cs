@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.DurableTask;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
@@ -13,16 +14,24 @@ internal static class Retries
         var first = context.CurrentUtcDateTime;
         for (var attempt = 1; ; attempt++)
         {
-            TimeSpan delay;
+            TaskFailedException failure;
             try
             {
                 return await call();
             }
-            catch (TaskFailedException e) when (!IsFinal(e) && attempt < policy.MaxNumberOfAttempts && IsHandled(policy, e) && InTime(context, policy, first))
+            catch (TaskFailedException e) when (!IsFinal(e))
             {
-                delay = Delay(policy, attempt);
+                failure = e;
             }
-            await context.CreateTimer(context.CurrentUtcDateTime.Add(delay), CancellationToken.None);
+            var isLast = attempt == policy.MaxNumberOfAttempts;
+            if (isLast || (IsHandled(policy, failure) && InTime(context, policy, first)))
+            {
+                // After the last attempt too, at once: the official history has that timer.
+                var delay = isLast ? TimeSpan.Zero : Delay(policy, attempt);
+                await context.CreateTimer(context.CurrentUtcDateTime.Add(delay), CancellationToken.None);
+                if (!isLast) continue;
+            }
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -37,7 +46,8 @@ internal static class Retries
             }
             catch (TaskFailedException e) when (!IsFinal(e))
             {
-                if (!await handler(new(context, attempt, e.FailureDetails, context.CurrentUtcDateTime - first, CancellationToken.None))) throw;
+                var failure = e.FailureDetails ?? new("(unknown)", "(unknown)", null, null, null);
+                if (!await handler(new(context, attempt, failure, context.CurrentUtcDateTime - first, CancellationToken.None))) throw;
             }
         }
     }

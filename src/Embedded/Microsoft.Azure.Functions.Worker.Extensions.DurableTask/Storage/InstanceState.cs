@@ -35,7 +35,9 @@ internal sealed record InstanceState(string Id, string Name)
 
     public TaskFailureDetails? Failure { get; init; }
 
-    /// <summary>When the earliest timer is due that the orchestrator still waits for, UTC.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>When the earliest timer is due that the orchestrator still waits for, or the start of a later one, UTC.</summary>
     public DateTime? NextDue { get; init; }
 
     /// <summary>Whether the head alone lacks an input or output for its length.</summary>
@@ -52,10 +54,26 @@ internal sealed record InstanceState(string Id, string Name)
 
     public IReadOnlyList<InboxMessage> Inbox { get; init; } = [];
 
+    /// <summary>The event that began this execution, played or not; null when only the head was read.</summary>
+    public HistoryEvent? Start => History.FirstOrDefault(e => e.Kind == EventKind.ExecutionStarted)
+        ?? Inbox.Select(message => message.Event).FirstOrDefault(e => e.Kind == EventKind.ExecutionStarted);
+
     public bool IsEnded => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    /// <summary>Whether a message is welcome; an ended instance takes none.</summary>
+    public bool Takes(EventKind kind) => kind switch
+    {
+        _ when IsEnded => false,
+        EventKind.ExecutionSuspended => Status != OrchestrationRuntimeStatus.Suspended,
+        EventKind.ExecutionResumed => Status == OrchestrationRuntimeStatus.Suspended,
+        _ => true,
+    };
 
     /// <summary>Activities that were scheduled and have not answered.</summary>
     public IReadOnlyDictionary<int, HistoryEvent> PendingActivities { get; private init; } = new Dictionary<int, HistoryEvent>();
+
+    /// <summary>Sub-orchestrations that were asked for and have not answered.</summary>
+    public IReadOnlyDictionary<int, HistoryEvent> PendingChildren { get; private init; } = new Dictionary<int, HistoryEvent>();
 
     /// <summary>Timers that have not fired, cancelled ones among them.</summary>
     public IReadOnlyList<HistoryEvent> OpenTimers { get; private init; } = [];
@@ -63,6 +81,7 @@ internal sealed record InstanceState(string Id, string Name)
     public InstanceState WithHistory(IReadOnlyList<HistoryEvent> history)
     {
         var pending = new Dictionary<int, HistoryEvent>();
+        var children = new Dictionary<int, HistoryEvent>();
         var timers = new Dictionary<int, HistoryEvent>();
         foreach (var e in history)
         {
@@ -70,11 +89,13 @@ internal sealed record InstanceState(string Id, string Name)
             {
                 case EventKind.TaskScheduled: pending[e.Id!.Value] = e; break;
                 case EventKind.TaskCompleted or EventKind.TaskFailed: pending.Remove(e.Id!.Value); break;
+                case EventKind.SubOrchestrationCreated: children[e.Id!.Value] = e; break;
+                case EventKind.SubOrchestrationCompleted or EventKind.SubOrchestrationFailed: children.Remove(e.Id!.Value); break;
                 case EventKind.TimerCreated: timers[e.Id!.Value] = e; break;
                 case EventKind.TimerFired: timers.Remove(e.Id!.Value); break;
                 default: break;
             }
         }
-        return this with { History = history, PendingActivities = pending, OpenTimers = [.. timers.Values] };
+        return this with { History = history, PendingActivities = pending, PendingChildren = children, OpenTimers = [.. timers.Values] };
     }
 }

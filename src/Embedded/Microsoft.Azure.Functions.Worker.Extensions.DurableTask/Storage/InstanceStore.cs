@@ -59,35 +59,22 @@ internal sealed class InstanceStore(TableClient table)
         };
     }
 
-    /// <summary>Makes a pending instance, in place of <paramref name="replaced"/> if given, with the start in its inbox.</summary>
-    /// <param name="messageKey">Unique; a repeat with the same key finds its own instance.</param>
-    /// <returns>Null when another instance, or another write to the replaced one, came first.</returns>
-    public async Task<InstanceState?> CreateAsync(
-        string id, string name, string? input, string messageKey, DateTimeOffset now, InstanceState? replaced, CancellationToken cancellation)
+    /// <summary>Stores a pending instance, with its start in the inbox.</summary>
+    /// <returns>Null when another instance, or another write to the one that it replaces, came first.</returns>
+    public async Task<InstanceState?> CreateAsync(InstanceState pending, CancellationToken cancellation)
     {
-        var start = new HistoryEvent(EventKind.ExecutionStarted) { Name = name, Data = input };
-        var state = new InstanceState(id, name)
-        {
-            Created = now, Updated = now, Input = input, Generation = (replaced?.Generation ?? 0) + 1, Write = messageKey,
-            Garbage = [.. replaced?.HistoryRows ?? [], .. replaced?.Garbage ?? []],
-        };
-        List<TableTransactionAction> actions =
-        [
-            replaced is null
-                ? new(TableTransactionActionType.Add, Format(state))
-                : new(TableTransactionActionType.UpdateReplace, Format(state), replaced.ETag),
-        ];
-        var rows = Payload.Rows(id, messageKey, [start]).ToList();
-        actions.AddRange(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
+        var start = pending.Inbox[0];
+        var rows = Payload.Rows(pending.Id, start.Key, [start.Event]).ToList();
         try
         {
-            var answer = await table.SubmitTransactionAsync(actions, cancellation);
-            return state with { ETag = answer.Value[0].Headers.ETag!.Value, Inbox = [new(messageKey, [.. rows.Select(row => row.RowKey)], start)] };
+            var answer = await table.SubmitTransactionAsync(
+                rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)).Prepend(Write(pending)), cancellation);
+            return pending with { ETag = answer.Value[0].Headers.ETag!.Value, Inbox = [start with { RowKeys = [.. rows.Select(row => row.RowKey)] }] };
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
         {
             // A write whose answer was lost may have landed.
-            return await LoadAsync(id, cancellation) is { } found && found.Write == state.Write ? found : null;
+            return await LoadAsync(pending.Id, cancellation) is { } found && found.Write == pending.Write ? found : null;
         }
     }
 
@@ -109,7 +96,7 @@ internal sealed class InstanceStore(TableClient table)
     public async Task<InstanceState> CommitAsync(
         InstanceState after, IReadOnlyList<HistoryEvent> events, IReadOnlyList<InboxMessage> consumed, CancellationToken cancellation)
     {
-        List<TableTransactionAction> actions = [new(TableTransactionActionType.UpdateReplace, Format(after), after.ETag)];
+        List<TableTransactionAction> actions = [Write(after)];
         var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"h|{after.Generation:D6}|{after.Turns:D6}", events).ToList();
         actions.AddRange(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
         actions.AddRange(consumed.SelectMany(message => message.RowKeys).Select(key => Delete(after.Id, key)));
@@ -155,19 +142,22 @@ internal sealed class InstanceStore(TableClient table)
     public async Task<bool> PurgeAsync(string id, CancellationToken cancellation)
     {
         if (await LoadAsync(id, cancellation) is not { IsEnded: true } state) return false;
-        var keys = state.HistoryRows.Concat(state.Garbage).Concat(state.Inbox.SelectMany(message => message.RowKeys));
-        foreach (var some in keys.Chunk(TransactionLimit))
-            await table.SubmitTransactionAsync(some.Select(key => Delete(id, key)), cancellation);
+        var rows = state.HistoryRows.Concat(state.Garbage).Concat(state.Inbox.SelectMany(message => message.RowKeys)).Select(key => Delete(id, key));
         try
         {
-            await table.DeleteEntityAsync(id, Head, state.ETag, cancellation);
+            TableTransactionAction head = new(TableTransactionActionType.Delete, new TableEntity(id, Head), state.ETag);
+            foreach (var some in rows.Append(head).Chunk(TransactionLimit)) await table.SubmitTransactionAsync(some, cancellation);
             return true;
         }
-        catch (RequestFailedException e) when (e.Status == 412)
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            return false; // It has been started anew.
+            return false; // It has been started anew, or purged by another.
         }
     }
+
+    private static TableTransactionAction Write(InstanceState state) => state.ETag == default
+        ? new(TableTransactionActionType.Add, Format(state))
+        : new(TableTransactionActionType.UpdateReplace, Format(state), state.ETag);
 
     private static TableTransactionAction Delete(string id, string rowKey) => new(TableTransactionActionType.Delete, new TableEntity(id, rowKey), ETag.All);
 
@@ -183,6 +173,7 @@ internal sealed class InstanceStore(TableClient table)
         if (state.Input?.Length > InlineLimit || state.Output?.Length > InlineLimit) head["IsCut"] = true;
         if (state.CustomStatus is { } status) head["CustomStatus"] = status;
         if (state.Failure is { } failure) head["Failure"] = Payload.ToJson(Shortened(failure));
+        if (state.Tags is { } tags) head["Tags"] = Payload.ToJson(tags);
         if (state.NextDue is { } due) head["NextDue"] = due;
         return head;
     }
@@ -199,6 +190,7 @@ internal sealed class InstanceStore(TableClient table)
         Output = head.GetString("Output"),
         CustomStatus = head.GetString("CustomStatus"),
         Failure = Payload.FromJson<TaskFailureDetails>(head.GetString("Failure")),
+        Tags = Payload.FromJson<Dictionary<string, string>>(head.GetString("Tags")),
         NextDue = head.GetDateTimeOffset("NextDue")?.UtcDateTime,
         IsCut = head.GetBoolean("IsCut") ?? false,
         ETag = head.ETag,

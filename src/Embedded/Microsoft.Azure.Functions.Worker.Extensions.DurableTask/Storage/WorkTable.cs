@@ -22,11 +22,26 @@ internal sealed record WorkRow(long Due, string InstanceId)
 internal sealed class WorkTable(TableClient table)
 {
     private const string Partition = "work";
+    private const int TransactionLimit = 100;
+
+    private readonly Lock _lock = new();
+    private readonly List<(WorkRow Row, TaskCompletionSource Done)> _waiting = [];
+    private bool _isWriting;
 
     public TableClient Table => table;
 
-    public async Task AddAsync(WorkRow row, CancellationToken cancellation)
-        => await table.UpsertEntityAsync(Format(row), TableUpdateMode.Replace, cancellation);
+    /// <summary>Rows that are asked for while a write is under way go out together with the next.</summary>
+    public Task AddAsync(WorkRow row, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _waiting.Add((row, done));
+            if (!_isWriting) _ = WriteAsync();
+            _isWriting = true;
+        }
+        return done.Task.WaitAsync(cancellation);
+    }
 
     /// <summary>Work rows due from <paramref name="from"/> to before <paramref name="to"/>, in ticks.</summary>
     public async Task<List<WorkRow>> ReadAsync(long from, long to, CancellationToken cancellation)
@@ -64,7 +79,7 @@ internal sealed class WorkTable(TableClient table)
         var actions = added.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Format(row)))
             .Concat(deleted.Select(key => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(Partition, key), ETag.All)));
         // Rows are added before any is deleted, whichever chunk they fall into.
-        foreach (var some in actions.Chunk(100))
+        foreach (var some in actions.Chunk(TransactionLimit))
         {
             try
             {
@@ -77,6 +92,32 @@ internal sealed class WorkTable(TableClient table)
                     if (action.ActionType == TableTransactionActionType.Delete) await table.DeleteEntityAsync(action.Entity.PartitionKey, action.Entity.RowKey, ETag.All, cancellation);
                     else await table.UpsertEntityAsync((TableEntity)action.Entity, TableUpdateMode.Replace, cancellation);
                 }
+            }
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        await Task.Yield(); // Begun under the lock.
+        while (true)
+        {
+            List<(WorkRow Row, TaskCompletionSource Done)> some;
+            lock (_lock)
+            {
+                some = _waiting[..Math.Min(TransactionLimit, _waiting.Count)];
+                _waiting.RemoveRange(0, some.Count);
+                _isWriting = some.Count > 0;
+            }
+            if (some.Count == 0) return;
+            try
+            {
+                await ChangeAsync(some.Select(one => one.Row).Distinct(), [], CancellationToken.None);
+                foreach (var (_, done) in some) done.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                // Each who asked hears it, and decides.
+                foreach (var (_, done) in some) done.TrySetException(e);
             }
         }
     }

@@ -1,16 +1,19 @@
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
+using static Embedded.Tests.Durable.Conformance.StatedByAttribute;
 using static Embedded.Tests.Durable.Rehearsal;
 
-namespace Embedded.Tests.Durable;
+namespace Embedded.Tests.Durable.Conformance;
 
-/// <summary>Source: TaskOrchestrationExecutor.cs and TaskOrchestrationContext.cs of Azure/durabletask.</summary>
+/// <summary>How an orchestrator is replayed.</summary>
 public class ReplayTests
 {
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void Activities_are_asked_for_once_and_their_results_come_back_in_every_replay()
     {
         var play = new Rehearsal(async c =>
@@ -26,6 +29,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.CurrentUtcDateTime))]
     public void The_time_is_the_turns_and_does_not_move_between_awaits()
     {
         List<DateTime> seen = [];
@@ -43,6 +47,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.NewGuid))]
     public void NewGuid_is_a_version_5_uuid_that_every_replay_makes_again()
     {
         List<Guid> seen = [];
@@ -62,6 +67,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_replay_that_asks_for_another_activity_fails_the_instance()
     {
         var play = new Rehearsal(async c => { await c.CallActivityAsync("Old"); return null; });
@@ -75,6 +81,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_replay_that_asks_for_less_than_before_fails_the_instance()
     {
         var play = new Rehearsal(async c => { await c.CallActivityAsync("Step"); return null; });
@@ -84,6 +91,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Extension, "src/Worker.Extensions.DurableTask/FunctionsOrchestrationContext.cs")]
     public void An_orchestrator_that_awaits_something_not_durable_fails_with_InvalidOperationException()
     {
         var play = new Rehearsal(async _ => { await Task.Delay(TimeSpan.FromSeconds(30)); return null; });
@@ -93,6 +101,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Extension, "src/Worker.Extensions.DurableTask/FunctionsOrchestrationContext.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void ConfigureAwait_false_loses_the_thread_and_the_context_refuses_it()
     {
         using var refused = new ManualResetEventSlim();
@@ -111,6 +120,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationExecutor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void WhenAll_and_WhenAny_go_by_the_order_of_the_history()
     {
         var play = new Rehearsal(async c =>
@@ -126,6 +136,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationExecutor.cs", nameof(TaskOrchestrationContext.CreateTimer))]
     public void An_orchestrator_that_has_returned_stays_open_until_its_timer_fires()
     {
         var play = new Rehearsal(async c =>
@@ -139,6 +150,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(TaskOrchestrationContext.CreateTimer))]
     public void A_cancelled_timer_keeps_nothing_open_and_need_not_fire()
     {
         var play = new Rehearsal(async c =>
@@ -156,6 +168,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(Microsoft.DurableTask.Client.DurableTaskClient.TerminateInstanceAsync))]
     public void A_termination_ends_at_once_whatever_is_open()
     {
         var play = new Rehearsal(async c => { await c.CallActivityAsync("Step"); return null; });
@@ -165,6 +178,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationExecutor.cs", nameof(Microsoft.DurableTask.Client.DurableTaskClient.SuspendInstanceAsync))]
     public void A_suspended_instance_takes_messages_in_and_plays_them_when_it_is_resumed()
     {
         var play = new Rehearsal(async c =>
@@ -183,6 +197,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(Microsoft.DurableTask.Client.DurableTaskClient.ResumeInstanceAsync))]
     public void What_was_asked_for_in_the_turn_of_a_suspension_waits_for_the_resumption()
     {
         var play = new Rehearsal(async c => { await c.CallActivityAsync("Step"); return null; });
@@ -192,6 +207,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Worker/Core.Tests/Shims/TaskOrchestrationContextWrapperTests.cs", nameof(TaskOrchestrationContext.ContinueAsNew))]
     public void Continue_as_new_hands_over_input_and_the_events_nobody_took()
     {
         var play = new Rehearsal(async c =>
@@ -208,6 +224,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.ContinueAsNew))]
     public void Continue_as_new_without_preserving_drops_what_was_buffered()
     {
         var play = new Rehearsal(async c =>
@@ -221,6 +238,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.SetCustomStatus))]
     public void The_custom_status_is_what_was_set_last_and_has_a_limit()
     {
         var play = new Rehearsal(async c =>
@@ -236,6 +254,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Abstractions.Tests/TaskOrchestrationContextReplaySafeLoggerFactoryTests.cs", nameof(TaskOrchestrationContext.CreateReplaySafeLogger), nameof(TaskOrchestrationContext.ReplaySafeLoggerFactory), nameof(TaskOrchestrationContext.IsReplaying))]
     public void A_replay_safe_logger_writes_each_line_once()
     {
         var log = new Lines();
@@ -253,6 +272,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Extension, "src/Worker.Extensions.DurableTask/FunctionsOrchestrationContext.InputConverter.cs", nameof(TaskOrchestrationContext.GetInput))]
     public void GetInput_reads_whatever_the_casing_and_as_often_as_asked()
     {
         var play = new Rehearsal(c => Task.FromResult<object?>(c.GetInput<Dictionary<string, int>>()!["a"] + c.GetInput<WithA>()!.A), input: new { a = 4 });
@@ -283,6 +303,7 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Extension, "src/Worker.Extensions.DurableTask/FunctionsOrchestrationContext.cs")]
     public void A_stray_continuation_after_the_host_has_gone_is_dropped_in_peace()
     {
         var loggers = new LoggerFactory();

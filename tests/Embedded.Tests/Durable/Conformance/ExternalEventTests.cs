@@ -1,14 +1,17 @@
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
 using Xunit;
+using static Embedded.Tests.Durable.Conformance.StatedByAttribute;
 using static Embedded.Tests.Durable.Rehearsal;
 
-namespace Embedded.Tests.Durable;
+namespace Embedded.Tests.Durable.Conformance;
 
-/// <summary>Source: TaskOrchestrationContextWrapper.cs of microsoft/durabletask-dotnet.</summary>
+/// <summary>Who gets which event.</summary>
 public class ExternalEventTests
 {
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/ExternalEventStackTests.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void Names_ignore_case_and_events_nobody_waits_for_are_kept_in_order()
     {
         var play = new Rehearsal(async c =>
@@ -22,6 +25,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/ExternalEventStackTests.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void The_newest_waiter_is_served_first()
     {
         var play = new Rehearsal(async c =>
@@ -36,6 +40,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void A_timed_out_waiter_stays_in_the_stack_and_swallows_the_next_event()
     {
         var play = new Rehearsal(async c =>
@@ -54,6 +59,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void A_waiter_kept_across_rounds_loses_nothing()
     {
         var play = new Rehearsal(async c =>
@@ -78,6 +84,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/InProcessTestHost.Tests/ExternalEventTests.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void An_event_in_time_ends_the_wait_and_its_timer()
     {
         var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("x", TimeSpan.FromDays(1)));
@@ -86,6 +93,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void Waits_for_one_name_must_agree_on_the_type()
     {
         var play = new Rehearsal(async c =>
@@ -97,6 +105,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void An_event_without_payload_is_the_default_value()
     {
         var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n") + (await c.WaitForExternalEvent<string?>("s") ?? "none"));
@@ -105,6 +114,7 @@ public class ExternalEventTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void An_event_that_does_not_fit_its_waiter_fails_the_instance()
     {
         var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n"));

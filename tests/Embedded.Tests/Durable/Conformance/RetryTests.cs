@@ -2,16 +2,18 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
 using Xunit;
+using static Embedded.Tests.Durable.Conformance.StatedByAttribute;
 using static Embedded.Tests.Durable.Rehearsal;
 
-namespace Embedded.Tests.Durable;
+namespace Embedded.Tests.Durable.Conformance;
 
-/// <summary>Source: RetryInterceptor.cs of Azure/durabletask; RetryPolicy.cs and TaskFailureDetails.cs of microsoft/durabletask-dotnet.</summary>
+/// <summary>Failures, and when what failed is tried again.</summary>
 public class RetryTests
 {
     private static readonly Exception Busy = new TimeoutException("busy", new InvalidOperationException("deep"));
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationErrorHandling.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void Without_options_a_failure_is_final_and_carries_its_causes_as_text()
     {
         TaskFailedException? seen = null;
@@ -34,6 +36,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_policy_counts_the_first_try_and_waits_longer_each_time_up_to_its_cap()
     {
         var policy = new RetryPolicy(4, TimeSpan.FromSeconds(10), 3, TimeSpan.FromSeconds(60));
@@ -49,10 +52,13 @@ public class RetryTests
             play.Turn(Fired(id++)).Asked.ShouldHaveSingleItem().Name.ShouldBe("Step");
         }
         waits.ShouldBe([TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)]);
-        play.Turn(Broke(id, Busy)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+        // After the last attempt a timer of no length, which the official history holds too.
+        play.Turn(Broke(id++, Busy)).Asked.ShouldHaveSingleItem().At.ShouldBe(play.Now);
+        play.Turn(Fired(id)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_policy_asks_its_handler_and_stops_when_that_refuses_or_breaks()
     {
         var refusing = new RetryPolicy(5, TimeSpan.FromSeconds(1)) { HandleFailure = f => f.IsCausedBy<ArgumentException>() };
@@ -66,6 +72,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void No_attempt_is_scheduled_after_the_retry_timeout()
     {
         var policy = new RetryPolicy(5, TimeSpan.FromSeconds(10), retryTimeout: TimeSpan.FromSeconds(30));
@@ -76,6 +83,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_handler_sees_each_failure_and_decides()
     {
         List<(int, string)> seen = [];
@@ -92,6 +100,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationErrorHandling.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_missing_activity_is_not_tried_again()
     {
         var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(new RetryPolicy(5, TimeSpan.FromSeconds(1)))));
@@ -100,6 +109,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void Options_in_the_place_of_the_input_are_refused()
     {
         var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", input: new TaskOptions()));
@@ -107,6 +117,7 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Abstractions/RetryPolicy.cs")]
     public void A_policy_refuses_values_that_make_no_sense()
     {
         Should.Throw<ArgumentOutOfRangeException>(() => new RetryPolicy(0, TimeSpan.FromSeconds(1)));

@@ -1,0 +1,146 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Shouldly;
+using Xunit;
+using static Embedded.Tests.Durable.Conformance.StatedByAttribute;
+
+namespace Embedded.Tests.Durable.Conformance;
+
+/// <summary>Starting, telling and asking; each by a client in the owning host and by one elsewhere.</summary>
+public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
+{
+    private const string Client = "src/Client/Core/DurableTaskClient.cs";
+    private const string Integration = "test/Grpc.IntegrationTests/GrpcDurableTaskClientIntegrationTests.cs";
+    private const string Large = "test/Grpc.IntegrationTests/LargePayloadTests.cs";
+
+    private static string Random(int seed, int length)
+        => string.Create(length, new Random(seed), static (span, random) => { foreach (ref var c in span) c = (char)('0' + random.Next(64)); });
+
+    [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync), nameof(DurableTaskClient.WaitForInstanceCompletionAsync))]
+    public async Task An_empty_orchestration_completes_under_an_id_of_its_own()
+    {
+        hub.App.Orchestrator("Empty", _ => Task.FromResult<object?>(null));
+        foreach (var client in hub.Clients)
+        {
+            var id = await client.ScheduleNewOrchestrationInstanceAsync("empty");
+            Guid.TryParseExact(id, "N", out _).ShouldBeTrue();
+            var end = await client.WaitForInstanceCompletionAsync(id, true);
+            (end.InstanceId, end.RuntimeStatus, end.SerializedInput, end.SerializedOutput).ShouldBe((id, OrchestrationRuntimeStatus.Completed, null, null));
+            end.LastUpdatedAt.ShouldBeGreaterThanOrEqualTo(end.CreatedAt);
+        }
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Integration, nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync))]
+    public async Task An_id_in_use_is_refused_and_an_ended_one_is_replaced_unless_deduplicated()
+    {
+        hub.App.Orchestrator("Ask", async c => await c.WaitForExternalEvent<int>("answer"));
+        foreach (var client in hub.Clients)
+        {
+            var options = new StartOrchestrationOptions(InstanceId: "the-id");
+            await client.ScheduleNewOrchestrationInstanceAsync("Ask", options);
+            await client.WaitForInstanceStartAsync("the-id");
+            await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => client.ScheduleNewOrchestrationInstanceAsync("Ask", options));
+            await client.RaiseEventAsync("the-id", "answer", 1);
+            await client.WaitForInstanceCompletionAsync("the-id");
+            foreach (var kept in new[] { options.WithDedupeStatuses(OrchestrationRuntimeStatus.Completed), options with { DedupeStatuses = ["failed", "completed"] } })
+                await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => client.ScheduleNewOrchestrationInstanceAsync("Ask", kept));
+        }
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Ask", new StartOrchestrationOptions("the-id").WithDedupeStatuses(OrchestrationRuntimeStatus.Failed));
+        (await hub.Client.WaitForInstanceStartAsync("the-id")).IsRunning.ShouldBeTrue();
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/Client/Grpc.Tests/GrpcDurableTaskClientTests.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync))]
+    public async Task An_unknown_status_among_the_dedupe_statuses_is_an_argument_error()
+        => (await Should.ThrowAsync<ArgumentException>(() => hub.Client.ScheduleNewOrchestrationInstanceAsync("Ask", new StartOrchestrationOptions { DedupeStatuses = ["Completed", "Asleep"] })))
+            .Message.ShouldContain("Asleep");
+
+    [Fact]
+    [StatedBy(Sdk, "test/Abstractions.Tests/TaskOptionsTests.cs")]
+    public void Options_copy_all_that_they_hold()
+    {
+        var policy = new RetryPolicy(2, TimeSpan.FromSeconds(1));
+        var child = new SubOrchestrationOptions(new SubOrchestrationOptions(policy, "kid") { Version = "1.0", Tags = new Dictionary<string, string>(StringComparer.Ordinal) });
+        (child.InstanceId, child.Version!.Value.Version, child.Retry!.Policy, child.Tags!.Count).ShouldBe(("kid", "1.0", policy, 0));
+        new SubOrchestrationOptions(child, "other").InstanceId.ShouldBe("other");
+        new TaskOptions(policy).WithInstanceId("kid").Retry!.Policy.ShouldBe(policy);
+        var start = new StartOrchestrationOptions("id", DateTimeOffset.UnixEpoch) { Version = "2.0" }.WithDedupeStatuses(OrchestrationRuntimeStatus.Failed);
+        (start.InstanceId, start.StartAt, start.Version!.Value.Version, start.DedupeStatuses![0]).ShouldBe(("id", DateTimeOffset.UnixEpoch, "2.0", "Failed"));
+        StartOrchestrationOptionsExtensions.ValidDedupeStatuses.Count.ShouldBe(7);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationErrorHandling.cs", nameof(DurableTaskClient.WaitForInstanceCompletionAsync))]
+    public async Task An_unhandled_failure_fails_the_instance_with_its_causes()
+    {
+        hub.App.Activity<string>("Fail", _ => throw new TimeoutException("busy", new FormatException("deep")))
+            .Orchestrator("Try", async c => { await c.CallActivityAsync("Fail"); return null; })
+            .Orchestrator("Lost", async c => { await c.CallActivityAsync("Nowhere", new TaskOptions(new RetryPolicy(9, TimeSpan.FromDays(1)))); return null; });
+        var end = await hub.RunAsync("Try");
+        end.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
+        end.FailureDetails!.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
+        end.FailureDetails.InnerFailure.InnerFailure!.ErrorMessage.ShouldBe("deep");
+        (await hub.RunAsync("Lost")).FailureDetails!.InnerFailure!.ErrorType.ShouldBe("ActivityTaskNotFound");
+        (await hub.RunAsync("Unheard-of")).FailureDetails!.ErrorType.ShouldBe("OrchestratorTaskNotFound");
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Client, nameof(DurableTaskClient.GetInstanceAsync), nameof(DurableTaskClient.GetInstancesAsync), nameof(DurableTaskClient.WaitForInstanceStartAsync))]
+    public async Task Details_are_read_only_when_they_were_asked_for()
+    {
+        hub.App.Orchestrator("Status", async c =>
+        {
+            c.SetCustomStatus(new { step = "waiting" });
+            return await c.WaitForExternalEvent<int>("answer");
+        });
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Status", "in");
+        var bare = await hub.Client.WaitForInstanceStartAsync(id);
+        Should.Throw<InvalidOperationException>(() => bare.ReadInputAs<string>());
+        (bare.SerializedInput, bare.SerializedCustomStatus).ShouldBe((null, null));
+        foreach (var whole in new[] { await hub.Remote.GetInstanceAsync(id, getInputsAndOutputs: true), await hub.Client.GetInstancesAsync(id, getInputsAndOutputs: true) })
+        {
+            whole!.SerializedCustomStatus.ShouldBe("{\"step\":\"waiting\"}");
+            whole.ReadInputAs<string>().ShouldBe("in");
+        }
+        (await hub.Client.GetInstanceAsync("nobody")).ShouldBeNull();
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Client, nameof(DurableTaskClient.WaitForInstanceStartAsync), nameof(DurableTaskClient.WaitForInstanceCompletionAsync))]
+    public async Task A_wait_ends_with_its_token()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceCompletionAsync("nobody", soon.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceStartAsync("nobody", soon.Token));
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Large, nameof(DurableTaskClient.RaiseEventAsync))]
+    public async Task Payloads_of_a_mebibyte_pass_through_input_activity_event_and_output()
+    {
+        hub.App.Activity<string>("Echo", x => x).Orchestrator("Big", async c =>
+            await c.CallActivityAsync<string>("Echo", c.GetInput<string>()) == await c.WaitForExternalEvent<string>("big") ? c.GetInput<string>() : null);
+        var big = Random(7, 1 << 20);
+        foreach (var client in hub.Clients)
+        {
+            var id = await client.ScheduleNewOrchestrationInstanceAsync("Big", big);
+            await client.RaiseEventAsync(id, "big", big);
+            var end = await client.WaitForInstanceCompletionAsync(id, true);
+            end.ReadOutputAs<string>().ShouldBe(big);
+            end.ReadInputAs<string>().ShouldBe(big);
+        }
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Client, nameof(DurableTaskClient.Name), nameof(DurableTaskClient.DisposeAsync))]
+    public async Task The_client_is_named_after_its_hub_and_outlives_its_disposal_because_the_host_owns_it()
+    {
+        hub.App.Orchestrator("Empty", _ => Task.FromResult<object?>(null));
+        hub.Client.Name.ShouldStartWith("hub");
+        await hub.Client.DisposeAsync();
+        (await hub.RunAsync("Empty")).IsCompleted.ShouldBeTrue();
+    }
+}

@@ -1,0 +1,201 @@
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Shouldly;
+using WalletFunctions.TestSupport;
+using Xunit;
+using static Embedded.Tests.Durable.Conformance.StatedByAttribute;
+
+namespace Embedded.Tests.Durable.Conformance;
+
+/// <summary>Orchestrations that are parts of others.</summary>
+public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedHub>
+{
+    private const string Patterns = "test/Grpc.IntegrationTests/OrchestrationPatterns.cs";
+    private const string Errors = "test/Grpc.IntegrationTests/OrchestrationErrorHandling.cs";
+    private const string Wrapper = "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs";
+    private const string Dispatcher = "src/DurableTask.Core/TaskOrchestrationDispatcher.cs";
+    private const string Call = nameof(TaskOrchestrationContext.CallSubOrchestratorAsync);
+
+    [Fact]
+    [StatedBy(Sdk, Patterns, Call, nameof(TaskOrchestrationContext.Parent), nameof(TaskOrchestrationContext.Name), nameof(TaskOrchestrationContext.InstanceId))]
+    public async Task A_child_gets_its_input_knows_its_parent_and_answers()
+    {
+        hub.App
+            .Orchestrator("Child", c => Task.FromResult<object?>($"{c.GetInput<int>()} {c.Name.Name} {c.InstanceId} of {c.Parent!.Name.Name} {c.Parent.InstanceId}"))
+            .Orchestrator("Parent", async c =>
+            {
+                c.Parent.ShouldBeNull();
+                var first = await c.CallSubOrchestratorAsync<string>("Child", 7, new TaskOptions().WithInstanceId(c.InstanceId + "-child"));
+                await c.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: c.InstanceId + "-void"));
+                return first;
+            });
+        var end = await hub.RunAsync("Parent", id: "p1");
+        end.ReadOutputAs<string>().ShouldBe("7 Child p1-child of Parent p1");
+        (await hub.Client.GetInstanceAsync("p1-void"))!.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Completed);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Wrapper, Call, nameof(TaskOrchestrationContext.NewGuid))]
+    public void Without_an_id_the_child_is_called_by_the_next_guid()
+    {
+        var expected = Guid.Empty;
+        new Rehearsal(c => { expected = c.NewGuid(); return Task.FromResult<object?>(null); }).Turn();
+        var play = new Rehearsal(async c => await c.CallSubOrchestratorAsync<int>("Child"));
+        play.Turn().Asked.ShouldHaveSingleItem().Instance.ShouldBe(expected.ToString("N"));
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Errors, Call)]
+    public async Task A_childs_failure_is_the_parents_to_catch_and_names_its_cause()
+    {
+        hub.App
+            .Orchestrator("Bad", _ => throw new TimeoutException("late", new FormatException("deep")))
+            .Orchestrator("Catching", async c =>
+            {
+                try
+                {
+                    await c.CallSubOrchestratorAsync("Bad");
+                    return null;
+                }
+                catch (TaskFailedException e)
+                {
+                    return $"{e.TaskName} {e.TaskId} {e.FailureDetails.ErrorType} {e.FailureDetails.ErrorMessage} {e.FailureDetails.InnerFailure!.ErrorType} {e.FailureDetails.IsCausedBy<TimeoutException>()}";
+                }
+            })
+            .Orchestrator("Passing", async c => await c.CallSubOrchestratorAsync<int>("Bad"));
+        (await hub.RunAsync("Catching")).ReadOutputAs<string>().ShouldBe("Bad 0 System.TimeoutException late System.FormatException True");
+        var failure = (await hub.RunAsync("Passing")).FailureDetails!;
+        failure.IsCausedBy<TaskFailedException>().ShouldBeTrue();
+        failure.ErrorMessage.ShouldContain("late");
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Errors, Call)]
+    public async Task A_failing_child_is_retried_by_policy_under_the_same_id_and_by_handler()
+    {
+        var (byPolicy, byHandler) = (0, 0);
+        hub.App
+            .Orchestrator("Third", c => Interlocked.Increment(ref byPolicy) < 3 ? throw new TimeoutException() : Task.FromResult<object?>(c.InstanceId))
+            .Orchestrator("Second", _ => Interlocked.Increment(ref byHandler) < 2 ? throw new TimeoutException() : Task.FromResult<object?>("ok"))
+            .Orchestrator("Retrying", async c =>
+            {
+                var policy = new TaskOptions(new RetryPolicy(3, TimeSpan.FromMilliseconds(1)));
+                var id = await c.CallSubOrchestratorAsync<string>("Third", policy.WithInstanceId(c.InstanceId + "-third"));
+                return id + await c.CallSubOrchestratorAsync<string>("Second", TaskOptions.FromRetryHandler(r => r.LastFailure.IsCausedBy<TimeoutException>()));
+            });
+        (await hub.RunAsync("Retrying", id: "r1")).ReadOutputAs<string>().ShouldBe("r1-thirdok");
+        byPolicy.ShouldBe(3);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Errors, Call)]
+    public async Task A_missing_orchestrator_is_not_tried_again()
+    {
+        var asked = 0;
+        hub.App.Orchestrator("Missing", async c => await c.CallSubOrchestratorAsync<int>("Nowhere", TaskOptions.FromRetryHandler(_ => ++asked > 0)));
+        var end = await hub.RunAsync("Missing");
+        end.FailureDetails!.InnerFailure!.ErrorType.ShouldBe("OrchestratorTaskNotFound");
+        asked.ShouldBe(0);
+    }
+
+    [Fact]
+    [StatedBy(Core, Dispatcher, Call, nameof(DurableTaskClient.TerminateInstanceAsync))]
+    public async Task A_terminated_child_fails_its_parents_task_without_details()
+    {
+        hub.App
+            .Orchestrator("Endless", async c => await c.WaitForExternalEvent<int>("never"))
+            .Orchestrator("Hoping", async c =>
+            {
+                try { return await c.CallSubOrchestratorAsync<int>("Endless", new SubOrchestrationOptions(instanceId: "endless-1")); }
+                catch (TaskFailedException e) { return e.FailureDetails is null; }
+            });
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Hoping");
+        await hub.Client.WaitForInstanceStartAsync("endless-1");
+        await hub.Client.TerminateInstanceAsync("endless-1", "enough");
+        (await hub.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    [StatedBy(Extension, "src/WebJobs.Extensions.DurableTask/LocalGrpcListener.cs", Call, nameof(DurableTaskClient.TerminateInstanceAsync))]
+    public async Task A_parents_termination_leaves_its_children_running()
+    {
+        hub.App
+            .Orchestrator("Lasting", async c => await c.WaitForExternalEvent<int>("end"))
+            .Orchestrator("Leaving", async c => await c.CallSubOrchestratorAsync<int>("Lasting", new SubOrchestrationOptions(instanceId: "lasting-1")));
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Leaving");
+        await hub.Client.WaitForInstanceStartAsync("lasting-1");
+        await hub.Client.TerminateInstanceAsync(id);
+        (await hub.Client.GetInstanceAsync("lasting-1"))!.IsRunning.ShouldBeTrue();
+        await hub.Client.RaiseEventAsync("lasting-1", "end", 5);
+        (await hub.Client.WaitForInstanceCompletionAsync("lasting-1", true)).ReadOutputAs<int>().ShouldBe(5);
+        (await hub.Client.GetInstanceAsync(id))!.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Terminated);
+        await Should.ThrowAsync<NotSupportedException>(() => hub.Client.TerminateInstanceAsync(id, new TerminateInstanceOptions(Recursive: true)));
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/InProcessTestHost.Tests/ConcurrentTimerTests.cs", Call, nameof(TaskOrchestrationContext.CreateTimer))]
+    public async Task Twenty_children_with_the_same_timer_all_answer()
+    {
+        hub.App
+            .Orchestrator("Napping", async c =>
+            {
+                await c.CreateTimer(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+                return c.GetInput<int>();
+            })
+            .Orchestrator("Gathering", async c => (await Task.WhenAll(Enumerable.Range(1, 20).Select(n => c.CallSubOrchestratorAsync<int>("Napping", n)))).Sum());
+        (await hub.RunAsync("Gathering")).ReadOutputAs<int>().ShouldBe(210);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "src/Client/Core/DurableTaskClient.cs", Call)]
+    public async Task A_sleeping_child_wakes_its_sleeping_parent()
+    {
+        hub.App
+            .Orchestrator("Once", async c =>
+            {
+                if (c.GetInput<int>() == 2) return c.Parent!.InstanceId;
+                await c.CreateTimer(TimeSpan.FromDays(2), CancellationToken.None);
+                c.ContinueAsNew(c.GetInput<int>() + 1);
+                return null;
+            })
+            .Orchestrator("Above", async c => await c.CallSubOrchestratorAsync<string>("Once", 0, new SubOrchestrationOptions(instanceId: "once-1")));
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Above");
+        for (var day = 0; day < 2; day++)
+        {
+            await Eventually.True("parent and child sleep", () => hub.Host.Hub.Session!.Find(id) is null && hub.Host.Hub.Session.Find("once-1") is null);
+            hub.App.Time.Advance(TimeSpan.FromDays(2));
+            await Eventually.True("the child has gone on", async () => (await hub.Client.GetInstanceAsync("once-1", true))!.ReadInputAs<int>() > day);
+        }
+        (await hub.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<string>().ShouldBe(id);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Patterns, Call)]
+    public async Task A_child_inherits_the_parents_tags_under_its_own()
+    {
+        hub.App
+            .Orchestrator("Tagged", _ => Task.FromResult<object?>(1))
+            .Orchestrator("Tagging", async c => await c.CallSubOrchestratorAsync<int>(
+                "Tagged", options: new SubOrchestrationOptions(new TaskOptions(tags: new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "child" }), "tagged-1")));
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "1", ["b"] = "parent" };
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Tagging", null, new StartOrchestrationOptions { Tags = tags });
+        (await hub.Client.WaitForInstanceCompletionAsync(id)).Tags.ShouldBe(tags, ignoreOrder: true);
+        (await hub.Client.GetInstanceAsync("tagged-1"))!.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal)
+            .Select(tag => tag.Key + tag.Value).ShouldBe(["a1", "bchild"]);
+    }
+
+    [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", Call)]
+    public void A_replay_that_asks_for_another_child_or_for_an_activity_instead_fails_the_instance()
+    {
+        foreach (var other in new Func<TaskOrchestrationContext, Task>[] { c => c.CallSubOrchestratorAsync("Other"), c => c.CallActivityAsync("Child") })
+        {
+            var play = new Rehearsal(async c => { await c.CallSubOrchestratorAsync("Child"); return null; });
+            play.Turn();
+            play.Orchestrator = async c => { await other(c); return null; };
+            play.Turn(new HistoryEvent(EventKind.SubOrchestrationCompleted) { Id = 0 }).End!.Failure!.ErrorType
+                .ShouldBe("DurableTask.Core.Exceptions.NonDeterministicOrchestrationException");
+        }
+    }
+}
