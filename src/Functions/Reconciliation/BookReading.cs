@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using WalletFunctions.Domain.Books;
@@ -14,10 +13,7 @@ internal static class BookReading
     public static Entry? EntryOf(EntryRow row) => Try(() => row.ToDomain());
 
     /// <summary>The number in an entry's key; beyond every head where the key is none of ours.</summary>
-    public static long NumberOf(EntryRow row) =>
-        long.TryParse(row.RowKey.AsSpan(BookKeys.EntryPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var inverted) && inverted < BookKeys.LastEntryNumber
-            ? BookKeys.LastEntryNumber - inverted
-            : BookKeys.LastEntryNumber;
+    public static long NumberOf(EntryRow row) => BookKeys.FindEntryNumber(row.RowKey) is > 0 and { } number ? number : BookKeys.LastEntryNumber;
 
     public static async IAsyncEnumerable<HoldClaim> ClaimsAsync(
         BookStore store, string partition, IHoldPurpose purpose, [EnumeratorCancellation] CancellationToken cancellation)

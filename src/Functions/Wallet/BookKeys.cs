@@ -9,19 +9,24 @@ namespace WalletFunctions.Wallet;
 
 /// <summary>The keys of a book's rows. One book is one partition, so that everything a command writes is one transaction.</summary>
 /// <remarks>
-/// Row keys: <c>a|</c> attempts (newest first), <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head</c>,
+/// Row keys: <c>a|</c> attempts (newest first), <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head|</c>,
 /// <c>k|</c> idempotency keys, <c>o|</c> operations, <c>r|</c> attempts by request id, <c>v|</c> reviews; other features' companions
-/// have prefixes of their own (<c>t|</c> top-ups by bank card, <c>w|</c> withdrawals).
+/// have prefixes of their own (<c>t|</c> top-ups by bank card, <c>w|</c> withdrawals). No row key is the same in many books: the
+/// service would not mind, but the emulator finds a row by its row key first, and reads through all that share it.
 /// </remarks>
 internal static class BookKeys
 {
-    public const string Head = "head";
+    public const string HeadPrefix = "head|";
+    public const string AfterHeads = "head}";
     public const string EntryPrefix = "e|";
     public const string HoldPrefix = "h|";
     public const string AttemptPrefix = "a|";
 
     /// <summary>The highest number an entry can have; a book would take centuries to reach it.</summary>
     public const long LastEntryNumber = 999_999_999_999;
+
+    private const int NumberLength = 12;
+    private const int HashLength = 4;
 
     /// <summary>Ids sort by time; the four characters of a hash before them keep new wallets from heating one range.</summary>
     public static string Partition(WalletId wallet)
@@ -32,12 +37,23 @@ internal static class BookKeys
     }
 
     /// <summary>The wallet whose book a partition is.</summary>
-    public static WalletId Wallet(string partition) => new(partition[4..]);
+    public static WalletId Wallet(string partition) => new(partition[HashLength..]);
+
+    public static string Head(string partition) => HeadPrefix + partition[..HashLength];
 
     /// <summary>Inverted, so that the newest entry comes first; the number and never the time, so that no two entries share it.</summary>
-    public static string Entry(long number) => string.Create(CultureInfo.InvariantCulture, $"{EntryPrefix}{LastEntryNumber - number:D12}");
+    public static string Entry(string partition, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{EntryPrefix}{LastEntryNumber - number:D12}|{partition.AsSpan(0, HashLength)}");
 
-    public static long EntryNumber(string rowKey) => LastEntryNumber - long.Parse(rowKey.AsSpan(EntryPrefix.Length), CultureInfo.InvariantCulture);
+    /// <exception cref="FormatException">The key is no entry's.</exception>
+    public static long EntryNumber(string rowKey) => FindEntryNumber(rowKey) ?? throw new FormatException($"No entry has the row key {rowKey}.");
+
+    /// <returns>Null when the key is no entry's.</returns>
+    public static long? FindEntryNumber(string rowKey) =>
+        rowKey.Length == EntryPrefix.Length + NumberLength + 1 + HashLength
+        && long.TryParse(rowKey.AsSpan(EntryPrefix.Length, NumberLength), NumberStyles.None, CultureInfo.InvariantCulture, out var inverted)
+            ? LastEntryNumber - inverted
+            : null;
 
     public static string Operation(string operation) => "o|" + Operations.Tail(operation);
 

@@ -87,7 +87,7 @@ internal sealed class HeadRow : BookRow
     public static HeadRow From(string partition, BookHead head, string batch) => new()
     {
         PartitionKey = partition,
-        RowKey = BookKeys.Head,
+        RowKey = BookKeys.Head(partition),
         Batch = batch,
         Currency = head.Currency.Code,
         Status = head.Status == BookStatus.Active ? null : (int)head.Status,
@@ -167,7 +167,7 @@ internal sealed class EntryRow : BookRow
     public static EntryRow From(string partition, Entry entry, ReadOnlyMemory<byte> hash) => new()
     {
         PartitionKey = partition,
-        RowKey = BookKeys.Entry(entry.Number),
+        RowKey = BookKeys.Entry(partition, entry.Number),
         Kind = (int)entry.Kind,
         Operation = entry.Operation,
         Postings = Posting.Format(entry.Postings),

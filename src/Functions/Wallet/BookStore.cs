@@ -34,7 +34,7 @@ internal sealed class BookStore(TableClient table)
     }
 
     public async Task<StoredHead?> FindHeadAsync(string partition, CancellationToken cancellation) =>
-        await FindAsync<HeadRow>(partition, BookKeys.Head, cancellation) is { } row ? new StoredHead(row.ToDomain(), row.ETag, row.Batch) : null;
+        await FindAsync<HeadRow>(partition, BookKeys.Head(partition), cancellation) is { } row ? new StoredHead(row.ToDomain(), row.ETag, row.Batch) : null;
 
     public Task<OperationRow?> FindOperationAsync(string partition, string operation, CancellationToken cancellation) =>
         FindAsync<OperationRow>(partition, BookKeys.Operation(operation), cancellation);
@@ -46,7 +46,7 @@ internal sealed class BookStore(TableClient table)
         FindAsync<HoldRow>(partition, BookKeys.Hold(id), cancellation);
 
     public Task<EntryRow?> FindEntryAsync(string partition, long number, CancellationToken cancellation) =>
-        FindAsync<EntryRow>(partition, BookKeys.Entry(number), cancellation);
+        FindAsync<EntryRow>(partition, BookKeys.Entry(partition, number), cancellation);
 
     public async Task<T?> FindAsync<T>(string partition, string rowKey, CancellationToken cancellation)
         where T : class, ITableEntity
@@ -57,7 +57,7 @@ internal sealed class BookStore(TableClient table)
 
     /// <summary>Entries from number <paramref name="newest"/> down, page by page.</summary>
     public AsyncPageable<EntryRow> EntriesDown(string partition, long newest, int? pageSize, CancellationToken cancellation) =>
-        RangeAsync<EntryRow>(partition, BookKeys.Entry(newest), "e}", pageSize, cancellation);
+        RangeAsync<EntryRow>(partition, BookKeys.Entry(partition, newest), "e}", pageSize, cancellation);
 
     /// <summary>The entries of a range, newest first, of some kinds and with one wallet on the other side.</summary>
     /// <param name="kinds">Empty: any. More than a few are not worth a longer question: then the caller sorts out.</param>
@@ -66,7 +66,7 @@ internal sealed class BookStore(TableClient table)
     {
         const int few = 8;
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {range.Partition} and RowKey ge {BookKeys.Entry(range.Newest)} and RowKey le {BookKeys.Entry(range.Oldest)}");
+            $"PartitionKey eq {range.Partition} and RowKey ge {BookKeys.Entry(range.Partition, range.Newest)} and RowKey le {BookKeys.Entry(range.Partition, range.Oldest)}");
         if (kinds.Count is > 0 and <= few)
         {
             filter += " and (" + string.Join(" or ", kinds.Select(kind => TableClient.CreateQueryFilter($"k eq {(int)kind}"))) + ")";
@@ -83,7 +83,7 @@ internal sealed class BookStore(TableClient table)
 
     /// <summary>The heads of all books, in the order of their partitions; whoever reads them all holds a hundred at a time.</summary>
     public AsyncPageable<HeadRow> Heads(CancellationToken cancellation) =>
-        table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey eq {BookKeys.Head}"), HeadsPerPage, cancellationToken: cancellation);
+        table.QueryAsync<HeadRow>(TableClient.CreateQueryFilter($"RowKey ge {BookKeys.HeadPrefix} and RowKey lt {BookKeys.AfterHeads}"), HeadsPerPage, cancellationToken: cancellation);
 
     /// <summary>The rows of one operation in whatever books it touched. A scan of the whole table: for staff's rare questions alone.</summary>
     public AsyncPageable<OperationRow> OperationsOfAllBooks(string operation, CancellationToken cancellation) =>

@@ -49,10 +49,10 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
 
         if (start)
         {
-            // The batch belongs to many callers: it must not carry the context of the one who happened to start it.
+            // The batch belongs to many callers: it must not carry the context of the one who happened to start it, who goes on at its first wait.
             using (ExecutionContext.SuppressFlow())
             {
-                _ = Task.Run(RunAsync);
+                _ = RunAsync();
             }
         }
 

@@ -73,7 +73,7 @@ public sealed class Intents : IAsyncDisposable
         {
             using (ExecutionContext.SuppressFlow())
             {
-                _ = Task.Run(AddWaitingAsync, CancellationToken.None);
+                _ = AddWaitingAsync();
             }
         }
 

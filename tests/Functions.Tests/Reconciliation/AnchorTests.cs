@@ -86,7 +86,7 @@ public sealed class AnchorTests(ReconciliationStage stage) : IAsyncLifetime
     public async Task A_book_that_was_taken_away_is_found()
     {
         await using var book = await stage.ForgeAsync(stage.Quiet);
-        foreach (var key in new[] { BookKeys.Head, BookKeys.Entry(1) })
+        foreach (var key in new[] { BookKeys.Head(book.Partition), BookKeys.Entry(book.Partition, 1) })
         {
             await book.DeleteAsync(key);
         }

@@ -42,7 +42,7 @@ internal sealed class BookForger : IAsyncDisposable
     /// <summary>An entry in the middle, with entries on both sides.</summary>
     public Entry Middle(Func<Entry, bool> which) => Entries.Skip(2).SkipLast(1).First(which);
 
-    public async Task<BookHead> HeadAsync() => (await table.GetEntityAsync<HeadRow>(Partition, BookKeys.Head)).Value.ToDomain();
+    public async Task<BookHead> HeadAsync() => (await table.GetEntityAsync<HeadRow>(Partition, BookKeys.Head(Partition))).Value.ToDomain();
 
     public Task WriteHeadAsync(BookHead head) => table.UpsertEntityAsync(HeadRow.From(Partition, head, "forged"), TableUpdateMode.Replace);
 
@@ -81,7 +81,7 @@ internal sealed class BookForger : IAsyncDisposable
     public async Task UndoNewestAsync()
     {
         var head = await HeadAsync();
-        await DeleteAsync(BookKeys.Entry(Newest.Number));
+        await DeleteAsync(BookKeys.Entry(Partition, Newest.Number));
         await DeleteAsync(BookKeys.Operation(Newest.Operation));
         await WriteHeadAsync(head with { Balances = head.Balances.Before(Newest.Postings), LastNumber = Newest.Number - 1, LastAt = Entries[^2].At, LastHash = Newest.PreviousHash });
     }

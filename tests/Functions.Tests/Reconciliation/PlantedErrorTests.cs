@@ -23,10 +23,10 @@ public sealed class PlantedErrorTests(ReconciliationStage stage)
     }
 
     [Fact]
-    public Task A_missing_entry() => FindsAsync(FindingKind.EntryMissing, book => book.DeleteAsync(BookKeys.Entry(book.Middle(IsTransfer).Number)));
+    public Task A_missing_entry() => FindsAsync(FindingKind.EntryMissing, book => book.DeleteAsync(BookKeys.Entry(book.Partition, book.Middle(IsTransfer).Number)));
 
     [Fact]
-    public Task A_missing_newest_entry() => FindsAsync(FindingKind.EntryMissing, book => book.DeleteAsync(BookKeys.Entry(book.Newest.Number)));
+    public Task A_missing_newest_entry() => FindsAsync(FindingKind.EntryMissing, book => book.DeleteAsync(BookKeys.Entry(book.Partition, book.Newest.Number)));
 
     [Fact]
     public Task An_entry_that_stands_twice() => FindsAsync(FindingKind.EntryDoubled, book => book.WriteAsync(book.Newest with { Number = book.Newest.Number + 1 }));
@@ -70,28 +70,28 @@ public sealed class PlantedErrorTests(ReconciliationStage stage)
     public Task Another_operation() => FindsAsync(FindingKind.EntryChanged, book => ChangeAsync(book, IsTransfer, entry => entry with { Operation = "txn_another" }));
 
     [Fact]
-    public Task A_text_that_is_no_posting() => FindsAsync(FindingKind.EntryChanged, book => book.ChangeAsync(BookKeys.Entry(book.Middle(IsTransfer).Number), "p", _ => "much"));
+    public Task A_text_that_is_no_posting() => FindsAsync(FindingKind.EntryChanged, book => book.ChangeAsync(BookKeys.Entry(book.Partition, book.Middle(IsTransfer).Number), "p", _ => "much"));
 
     [Fact]
-    public Task A_broken_chain() => FindsAsync(FindingKind.HashChanged, book => book.ChangeAsync(BookKeys.Entry(book.Middle(IsTransfer).Number), "x", _ => new byte[32]));
+    public Task A_broken_chain() => FindsAsync(FindingKind.HashChanged, book => book.ChangeAsync(BookKeys.Entry(book.Partition, book.Middle(IsTransfer).Number), "x", _ => new byte[32]));
 
     [Fact]
-    public Task A_broken_end_of_the_chain() => FindsAsync(FindingKind.HashChanged, book => book.ChangeAsync(BookKeys.Entry(book.Newest.Number), "x", _ => new byte[32]));
+    public Task A_broken_end_of_the_chain() => FindsAsync(FindingKind.HashChanged, book => book.ChangeAsync(BookKeys.Entry(book.Partition, book.Newest.Number), "x", _ => new byte[32]));
 
     [Fact]
-    public Task Money_added_to_a_head() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head, "a", value => (long)value! + 1));
+    public Task Money_added_to_a_head() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head(book.Partition), "a", value => (long)value! + 1));
 
     [Fact]
-    public Task A_fee_taken_out_of_a_head() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head, "f", value => ((long?)value ?? 0) + 1));
+    public Task A_fee_taken_out_of_a_head() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head(book.Partition), "f", value => ((long?)value ?? 0) + 1));
 
     [Fact]
-    public Task A_head_with_another_hash() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head, "x", _ => new byte[32]));
+    public Task A_head_with_another_hash() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head(book.Partition), "x", _ => new byte[32]));
 
     [Fact]
-    public Task A_head_with_another_time() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head, "at", value => ((DateTimeOffset)value!).AddSeconds(1)));
+    public Task A_head_with_another_time() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head(book.Partition), "at", value => ((DateTimeOffset)value!).AddSeconds(1)));
 
     [Fact]
-    public Task A_head_that_cannot_be_read() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head, "c", _ => "XXX"), stage.Quiet);
+    public Task A_head_that_cannot_be_read() => FindsAsync(FindingKind.HeadChanged, book => book.ChangeAsync(BookKeys.Head(book.Partition), "c", _ => "XXX"), stage.Quiet);
 
     [Fact]
     public Task An_open_hold_of_a_fen_more() => FindsAsync(FindingKind.HoldChanged, book => book.ChangeAsync(HoldOf("submitted"), "a", value => (long)value! + 1), First);

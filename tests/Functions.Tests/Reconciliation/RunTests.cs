@@ -21,7 +21,7 @@ public sealed class RunTests(ReconciliationStage stage)
         using var admin = await stage.App.AdminAsync();
         using var supervisor = await stage.App.SupervisorAsync();
         await using var book = await stage.ForgeAsync(stage.Quiet);
-        await book.ChangeAsync(BookKeys.Head, "a", value => (long)value! + 1);
+        await book.ChangeAsync(BookKeys.Head(book.Partition), "a", value => (long)value! + 1);
         await stage.App.AdvanceAsync(TimeSpan.FromMinutes(6));
 
         var run = await RunAsync(admin);

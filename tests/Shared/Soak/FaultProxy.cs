@@ -199,7 +199,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 [.. request.Headers.Where(header => !HopByHop.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()))],
                 body.ToArray())
             {
-                MovesHead = path.EndsWith("/$batch", StringComparison.Ordinal) && Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length).Contains("RowKey='head'", StringComparison.Ordinal),
+                MovesHead = path.EndsWith("/$batch", StringComparison.Ordinal) && Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length).Contains("RowKey='head", StringComparison.Ordinal),
             };
         }
 

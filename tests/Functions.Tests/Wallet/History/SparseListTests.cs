@@ -52,7 +52,7 @@ public sealed class SparseListTests
         var rows = Enumerable.Range(1, Length).Select(number => new EntryRow
         {
             PartitionKey = partition,
-            RowKey = BookKeys.Entry(number),
+            RowKey = BookKeys.Entry(partition, number),
             Kind = (int)(Sent.Contains(number) ? EntryKind.TransferOut : EntryKind.TopUp),
             Operation = Sent.Contains(number) ? $"txn_{number:D26}" : $"top_{number:D26}",
             Postings = Sent.Contains(number) ? "0>5:1" : "2>0:1",

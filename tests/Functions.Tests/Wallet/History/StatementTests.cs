@@ -160,9 +160,9 @@ public sealed class StatementTests(LivedBook book)
 
         var table = app.Services.GetRequiredService<Storage>().Table(Ledger.TableName);
         var partition = BookKeys.Partition(WalletId.Of((await owner.GetAsync("v1/wallet")).Text("walletId")));
-        await table.DeleteEntityAsync(partition, BookKeys.Entry(numbers[^1]));
+        await table.DeleteEntityAsync(partition, BookKeys.Entry(partition, numbers[^1]));
         (await owner.GetAsync($"v1/statements/{month}")).Status.ShouldBe(HttpStatusCode.InternalServerError, "the closing balance is that entry's");
-        await table.AddEntityAsync(new Azure.Data.Tables.TableEntity(partition, BookKeys.Entry(numbers[^1])) { ["k"] = (int)EntryKind.TopUp, ["o"] = "top_x", ["p"] = "2>0:1", ["a"] = 0L, ["at"] = TimeProvider.System.GetUtcNow(), ["x"] = new byte[32] });
+        await table.AddEntityAsync(new Azure.Data.Tables.TableEntity(partition, BookKeys.Entry(partition, numbers[^1])) { ["k"] = (int)EntryKind.TopUp, ["o"] = "top_x", ["p"] = "2>0:1", ["a"] = 0L, ["at"] = TimeProvider.System.GetUtcNow(), ["x"] = new byte[32] });
         await Should.ThrowAsync<HttpRequestException>(() => owner.GetAsync($"v1/statements/{month}"));
     }
 

@@ -60,9 +60,24 @@ public sealed class BookRowTests
     }
 
     [Fact]
+    public void No_row_key_is_the_same_in_two_books_and_an_entrys_tells_its_number()
+    {
+        var (one, other) = (BookKeys.Partition(WalletId.Of("wal_a")), BookKeys.Partition(WalletId.Of("wal_b")));
+        BookKeys.Head(one).ShouldNotBe(BookKeys.Head(other));
+        BookKeys.Entry(one, 1).ShouldNotBe(BookKeys.Entry(other, 1));
+        string.CompareOrdinal(BookKeys.Entry(one, 8), BookKeys.Entry(one, 7)).ShouldBeLessThan(0, "the newest comes first");
+        BookKeys.EntryNumber(BookKeys.Entry(one, 7)).ShouldBe(7);
+        foreach (var foreign in new[] { "e|", "e|1", "e|99999999999x|abcd", BookKeys.Head(one) })
+        {
+            BookKeys.FindEntryNumber(foreign).ShouldBeNull();
+            Should.Throw<FormatException>(() => BookKeys.EntryNumber(foreign));
+        }
+    }
+
+    [Fact]
     public void A_head_of_the_version_before_has_counted_nothing()
     {
-        var row = new HeadRow { PartitionKey = BookKeys.Partition(wallet), RowKey = BookKeys.Head, Version = 1, Currency = "CNY", Available = 5, Status = 1 };
+        var row = new HeadRow { PartitionKey = BookKeys.Partition(wallet), RowKey = BookKeys.Head(BookKeys.Partition(wallet)), Version = 1, Currency = "CNY", Available = 5, Status = 1 };
         var head = row.ToDomain();
         (head.Status, head.Freezes).ShouldBe((BookStatus.Frozen, Freezes.ByRule));
         (head.Usage, head.Own, head.Balances.Available).ShouldBe((Usage.None, OwnLimits.None, 5));
