@@ -208,6 +208,19 @@ public readonly record struct ReconciliationId(string Value) : IId<Reconciliatio
     public override string ToString() => Value;
 }
 
+/// <summary>A request of a customer to get a payment back.</summary>
+public readonly record struct RefundId(string Value) : IId<RefundId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rfd_";
+
+    /// <inheritdoc/>
+    public static RefundId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Something a person must look at before it goes on.</summary>
 public readonly record struct ReviewId(string Value) : IId<ReviewId>
 {

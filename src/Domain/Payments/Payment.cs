@@ -31,8 +31,35 @@ public sealed record Payment(
     /// <summary>How long an order id can be.</summary>
     public const int LongestOrderId = 64;
 
-    /// <summary>What can still be refunded.</summary>
+    /// <summary>What can still be refunded: neither refunded nor reserved for a refund.</summary>
     public Money Refundable { get; init; } = Amount;
+
+    /// <summary>What has been refunded.</summary>
+    public Money Refunded { get; init; } = Money.Zero(Amount.Currency);
+
+    /// <summary>What is reserved for refunds that are not decided or not paid yet.</summary>
+    public Money Reserved => Amount - Refundable - Refunded;
+
+    /// <summary>Whether a refund is open or was made: then the payment can no longer be taken back as a whole.</summary>
+    public bool HasRefunds => Refundable != Amount;
+
+    /// <summary>Sets an amount aside for a refund.</summary>
+    /// <exception cref="InvalidOperationException">More than is left: the caller refuses that first.</exception>
+    public Payment Reserve(Money amount) => amount.Amount > 0 && amount <= Refundable
+        ? this with { Refundable = Refundable - amount }
+        : throw new InvalidOperationException($"{amount} cannot be reserved of {Refundable} left of payment {Id}.");
+
+    /// <summary>A refund came to nothing: what it had reserved can be asked for again.</summary>
+    /// <exception cref="InvalidOperationException">So much is not reserved.</exception>
+    public Payment GiveBack(Money amount) => amount.Amount > 0 && amount <= Reserved
+        ? this with { Refundable = Refundable + amount }
+        : throw new InvalidOperationException($"{amount} is not reserved of payment {Id}.");
+
+    /// <summary>A refund was paid out of what it had reserved.</summary>
+    /// <exception cref="InvalidOperationException">So much is not reserved.</exception>
+    public Payment Refund(Money amount) => amount.Amount > 0 && amount <= Reserved
+        ? this with { Refunded = Refunded + amount }
+        : throw new InvalidOperationException($"{amount} is not reserved of payment {Id}.");
 
     /// <summary>What the claim is called by which an order is paid once: short and ASCII, whatever the merchant calls the order.</summary>
     public static string ClaimOf(AccountId merchant, string orderId) =>

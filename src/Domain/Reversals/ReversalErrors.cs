@@ -14,6 +14,11 @@ public static class ReversalErrors
     public static DomainError NotReversible { get; } = new("not_reversible", ErrorKind.Refused,
         new Text("该类交易不能冲正。", "This kind of transaction cannot be reversed."));
 
+    /// <summary>A refund of the payment is open or was made: what is left goes back by refunds.</summary>
+    public static DomainError Refunding { get; } = new("not_reversible", ErrorKind.Refused,
+        NotReversible.Title,
+        new Text("该笔付款有进行中或已完成的退款，不能冲正。", "A refund of this payment is open or was made, so it cannot be reversed."));
+
     /// <summary>Whoever got the money no longer has enough.</summary>
     public static DomainError PayeeShortOfMoney { get; } = new("payee_short_of_money", ErrorKind.Refused,
         new Text("收款方可用余额不足，无法冲正。", "Whoever got the money does not have enough of it available."));
