@@ -11,6 +11,7 @@ using WalletFunctions.Payments;
 using WalletFunctions.Platform;
 using WalletFunctions.Recalls;
 using WalletFunctions.Reconciliation;
+using WalletFunctions.Refunds;
 using WalletFunctions.Reversals;
 using WalletFunctions.Reviews;
 using WalletFunctions.Sandbox;
@@ -65,6 +66,7 @@ internal static class WalletApp
         builder.Services.AddReviews();
         builder.Services.AddRecalls();
         builder.Services.AddReversals();
+        builder.Services.AddRefunds();
         builder.Services.AddSandbox();
         builder.Services.AddWithdrawals(builder.Configuration);
         builder.Services.AddWorkflows();

@@ -10,10 +10,13 @@ public static class Opening
         return (conversation with { Unread = 1 }).Noting("opened", firstEvent, at);
     }
 
-    /// <summary>Adds an event.</summary>
-    public static Step Append(Conversation conversation, Text text, DateTimeOffset at)
+    /// <summary>Adds an event, and gives the conversation at least a priority; a higher one moves the moment an answer is due.</summary>
+    public static Step Append(Conversation conversation, Text text, Priority atLeast, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        return conversation.Noting("system", text, at);
+        var raised = atLeast > conversation.Priority
+            ? conversation with { Priority = atLeast, DueAt = conversation.DueAt is null ? null : ServiceLevel.AnswerDue(atLeast, at) }
+            : conversation;
+        return raised.Noting("system", text, at);
     }
 }

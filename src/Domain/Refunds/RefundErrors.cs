@@ -28,6 +28,11 @@ public static class RefundErrors
         new Text("补充材料次数已达上限，请根据现有材料作出决定。", "The customer was asked often enough; it must be decided on what there is."))
     { NextSteps = [ShowRefund] };
 
+    /// <summary>A file that the customer does not have, or that belongs to something else.</summary>
+    public static DomainError FileUnknown { get; } = new("evidence_file_unknown", ErrorKind.Refused,
+        new Text("文件不存在，或已用于其他事项。", "There is no such file of yours, or it belongs to something else."))
+    { NextSteps = [new NextStep("upload_file", "POST /v1/uploads")] };
+
     /// <summary>It does not wait for this decision of this side.</summary>
     public static DomainError NotDecidable { get; } = new("refund_not_decidable", ErrorKind.Conflict,
         new Text("该退款目前不能由您作此决定。", "This decision is not yours to make on this refund as it stands."))

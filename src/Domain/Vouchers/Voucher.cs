@@ -40,6 +40,9 @@ public sealed record Voucher(
     /// <summary>The transaction that had taken this one back when this was issued; null: none.</summary>
     public TransactionId? ReversedBy { get; init; }
 
+    /// <summary>Of a refund: the payment that it refunds, in part or whole.</summary>
+    public TransactionId? Refunds { get; init; }
+
     /// <summary>The only form there is so far.</summary>
     public const int CurrentVersion = 1;
 
@@ -77,6 +80,11 @@ public sealed record Voucher(
                 json.WriteString("reversedBy", reversal.Value);
             }
 
+            if (Refunds is { } payment)
+            {
+                json.WriteString("refunds", payment.Value);
+            }
+
             json.WriteEndObject();
         }
 
@@ -110,6 +118,7 @@ public sealed record Voucher(
                     root.GetProperty("issuedAt").GetDateTimeOffset())
                 {
                     ReversedBy = root.TryGetProperty("reversedBy", out _) ? new TransactionId(Text(root, "reversedBy")) : null,
+                    Refunds = root.TryGetProperty("refunds", out _) ? new TransactionId(Text(root, "refunds")) : null,
                 };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -135,6 +144,7 @@ public sealed record Voucher(
         ("issuer", Issuer),
         ("issuedAt", InShanghai(IssuedAt)),
         .. ReversedBy is { } reversal ? new[] { ("reversedBy", reversal.Value) } : [],
+        .. Refunds is { } payment ? new[] { ("refunds", payment.Value) } : [],
     ];
 
     internal static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");

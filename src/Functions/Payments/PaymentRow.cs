@@ -46,6 +46,10 @@ internal sealed class PaymentRow : BookRow
     [DataMember(Name = "r")]
     public long Refundable { get; set; }
 
+    /// <summary>Minor units that were refunded.</summary>
+    [DataMember(Name = "rd")]
+    public long? Refunded { get; set; }
+
     [DataMember(Name = "at")]
     public DateTimeOffset CreatedAt { get; set; }
 
@@ -68,6 +72,7 @@ internal sealed class PaymentRow : BookRow
         Amount = payment.Amount.Amount,
         Fee = payment.Fee.Amount == 0 ? null : payment.Fee.Amount,
         Refundable = payment.Refundable.Amount,
+        Refunded = payment.Refunded.Amount == 0 ? null : payment.Refunded.Amount,
         CreatedAt = payment.CreatedAt,
         Reviewed = isUnderReview ? true : null,
     };
@@ -80,6 +85,7 @@ internal sealed class PaymentRow : BookRow
             Money.Fen(Amount), Money.Fen(Fee ?? 0), CreatedAt)
         {
             Refundable = Money.Fen(Refundable),
+            Refunded = Money.Fen(Refunded ?? 0),
         };
 }
 

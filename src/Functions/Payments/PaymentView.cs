@@ -18,6 +18,9 @@ internal sealed record PaymentView(
     Money Refundable,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>What has gone back to the payer by refunds; left out while nothing has.</summary>
+    public Money? Refunded { get; init; }
+
     /// <summary>What it cost the payer on top; only for the payer.</summary>
     public Money? Fee { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record PaymentView(
     public static PaymentView Of(Payment payment, MoveState move) => Of(payment, move.Status) with
     {
         FailureCode = move.FailureCode,
+        Refunded = payment.Refunded.Amount == 0 ? null : payment.Refunded,
         ReversedBy = move.ReversedBy,
         Refundable = move.IsMade ? payment.Refundable : Money.Zero(payment.Amount.Currency),
     };

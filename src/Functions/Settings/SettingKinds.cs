@@ -5,10 +5,10 @@ public sealed class SettingKinds
 {
     private readonly SettingKind[] all;
 
-    internal SettingKinds(FeeSetting fees, LimitSetting limits, RiskSetting risk)
+    internal SettingKinds(FeeSetting fees, LimitSetting limits, RiskSetting risk, RefundPolicySetting refunds)
     {
-        (Fees, Limits, Risk) = (fees, limits, risk);
-        all = [fees, limits, risk];
+        (Fees, Limits, Risk, Refunds) = (fees, limits, risk, refunds);
+        all = [fees, limits, risk, refunds];
     }
 
     internal FeeSetting Fees { get; }
@@ -16,6 +16,8 @@ public sealed class SettingKinds
     internal LimitSetting Limits { get; }
 
     internal RiskSetting Risk { get; }
+
+    internal RefundPolicySetting Refunds { get; }
 
     /// <summary>Null for an unknown name.</summary>
     internal SettingKind? Find(string name) => Array.Find(all, kind => kind.Name == name);

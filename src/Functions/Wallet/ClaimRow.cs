@@ -17,6 +17,10 @@ internal sealed class ClaimRow : BookRow
     [DataMember(Name = "z")]
     public bool? Closed { get; set; }
 
+    /// <summary>Whether a transfer that was made has it.</summary>
+    [IgnoreDataMember]
+    public bool IsKept => Holders.Any(holder => holder.R is null);
+
     [IgnoreDataMember]
     public IReadOnlyList<ClaimHolder> Holders
     {

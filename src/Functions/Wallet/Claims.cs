@@ -48,6 +48,14 @@ internal sealed class Claims(Ledger ledger)
         return found is null ? Companion.Add(row) : Companion.Replace(row, row.ETag);
     }
 
+    /// <summary>Lets new operations have it again.</summary>
+    /// <param name="found">The claim's row as it is now, closed.</param>
+    public static Companion Opening(ClaimRow found)
+    {
+        found.Closed = null;
+        return found.Holders.Count == 0 ? Companion.Delete(found, found.ETag) : Companion.Replace(found, found.ETag);
+    }
+
     /// <summary>Ends an operation's part of a claim, and keeps a late write of it from taking it again.</summary>
     /// <param name="note">From <see cref="Note"/>.</param>
     public async Task SettleAsync(string note, string operationId, WalletId payer, ClaimEnd end, CancellationToken cancellation)

@@ -4,7 +4,8 @@ using WalletFunctions.Domain.Books;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>That a transaction was taken back by another: a row for each of the two, in every book that has them.</summary>
+/// <summary>That a transaction was taken back by another: a row for each of the two, in every book that has them. Of a refund, which may
+/// be of a part, the row of the refund alone.</summary>
 /// <remarks>Written with the money, in the same transaction, and never changed.</remarks>
 internal sealed class LinkRow : BookRow
 {
@@ -18,7 +19,7 @@ internal sealed class LinkRow : BookRow
     [DataMember(Name = "r")]
     public bool Returns { get; set; }
 
-    /// <summary>Why: <see cref="TransferPurpose.Reversal"/> or <see cref="TransferPurpose.Recall"/>.</summary>
+    /// <summary>Why: <see cref="TransferPurpose.Reversal"/>, <see cref="TransferPurpose.Recall"/> or <see cref="TransferPurpose.Refund"/>.</summary>
     [DataMember(Name = "p")]
     public int Purpose { get; set; }
 
@@ -45,6 +46,11 @@ internal sealed class LinkRow : BookRow
         Companion.Put(Row(original, @return, false, purpose, madeBy)),
         Companion.Put(Row(@return, original, true, purpose, madeBy)),
     ];
+
+    /// <summary>The row of a refund.</summary>
+    /// <param name="payment">The operation that is refunded, in part or whole.</param>
+    /// <param name="refund">The operation that refunds it.</param>
+    public static IReadOnlyList<Companion> Refund(string payment, string refund) => [Companion.Put(Row(refund, payment, true, TransferPurpose.Refund, null))];
 
     private static LinkRow Row(string operation, string other, bool returns, TransferPurpose purpose, string? madeBy) => new()
     {

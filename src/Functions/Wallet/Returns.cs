@@ -20,7 +20,10 @@ internal sealed record SentMove(string OperationId, Entry Debit, Party Payee)
     public TransferPurpose Purpose => EntryKinds.PurposeOf(Debit.Kind) ?? throw new InvalidOperationException("A debit has a purpose.");
 
     /// <summary>By which it is taken back once, by staff or by the payee's consent.</summary>
-    public Claim Claim => new("return " + Operations.Tail(OperationId));
+    public Claim Claim => new(ClaimOf(OperationId));
+
+    /// <summary>The claim's name. It stands in the payer's book, where refunds of a payment close it to reversals.</summary>
+    public static string ClaimOf(string operationId) => "return " + Operations.Tail(operationId);
 }
 
 /// <summary>Takes moves between two books back: by a new entry in both, once, whoever wants it and however often.</summary>
@@ -72,6 +75,7 @@ public sealed class Returns
             Purpose = purpose,
             Claim = move.Claim,
             Taken = ReversalErrors.AlreadyReversed,
+            Closed = ReversalErrors.Refunding,
             Companions = _ => LinkRow.Both(move.OperationId, operationId, purpose, madeBy),
             Memo = ReturnMemo.Write(new ReturnMemo(move.OperationId, move.Fee.Amount, madeBy)),
         };

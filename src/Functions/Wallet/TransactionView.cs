@@ -25,6 +25,9 @@ internal sealed record TransactionView(
     /// <summary>The transaction that this one takes back.</summary>
     public TransactionId? Reverses { get; init; }
 
+    /// <summary>The payment that this one refunds, in part or whole.</summary>
+    public TransactionId? Refunds { get; init; }
+
     /// <summary>Every <see cref="Status"/> there is.</summary>
     public static IReadOnlyList<string> Statuses { get; } = ["cancelled", "completed", "failed", "in_transit", "pending", "returned", "reversed", "under_review"];
 
@@ -62,6 +65,7 @@ internal sealed record TransactionView(
     public TransactionView With(LinkRow? link) => link switch
     {
         null => this,
+        { Returns: true, Why: TransferPurpose.Refund } => this with { Refunds = link.OtherId },
         { Returns: true } => this with { Reverses = link.OtherId },
         _ => this with { Status = "reversed", ReversedBy = link.OtherId },
     };

@@ -47,6 +47,9 @@ internal sealed record TransferOrder(string OperationId, WalletId Payer, string?
     /// <summary>The purpose's own rows in the payer's book, written with the debit, or with the hold that waits for a person.</summary>
     public Func<Decision, IReadOnlyList<Companion>>? Companions { get; init; }
 
+    /// <summary>See <see cref="BookCommand.Passing"/>: for an order without a key that is repeated until its payer can pay.</summary>
+    public Func<DomainError, bool>? Passing { get; init; }
+
     /// <summary>What the purpose's <see cref="ICreditRows"/> need to make the payee's rows; null: it has none for this transfer.</summary>
     public string? Memo { get; init; }
 }

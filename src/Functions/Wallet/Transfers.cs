@@ -163,6 +163,7 @@ public sealed partial class Transfers : IIntentSweeper
             Answer = order.Answer,
             Refusal = order.Refusal,
             Attempt = order.Attempt,
+            Passing = order.Passing,
             Outbox = new Outbox(order.Payee, order.PayerName, order.Memo),
             Companions = decision => decision.UnderReview
                 ? [Companion.Add(ReviewOf(order, decision)), .. order.Companions?.Invoke(decision) ?? []]

@@ -11,6 +11,10 @@ internal interface IInbox
 
     /// <summary>Adds an event that agents see in the conversation, once per <paramref name="key"/>. A conversation that is not there is a bug.</summary>
     Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken);
+
+    /// <summary>As the other, and gives the conversation at least this priority.</summary>
+    Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, CancellationToken cancellationToken) =>
+        AppendEventAsync(conversation, key, text, cancellationToken);
 }
 
 /// <summary>A conversation that the system opens.</summary>

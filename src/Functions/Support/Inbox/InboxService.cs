@@ -19,10 +19,13 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
         return id;
     }
 
-    public async Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>
+    public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>
+        AppendEventAsync(conversation, key, text, Priority.Low, cancellationToken);
+
+    public async Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, CancellationToken cancellationToken) =>
         Check(await conversations.ChangeAsync(conversation, InboxKeys.Once(key), before => Task.FromResult<Result<Decision>>(before is null
             ? throw new InvalidOperationException($"There is no conversation {conversation}.")
-            : new Decision(Opening.Append(before.Conversation, text, clock.GetUtcNow()))), cancellationToken));
+            : new Decision(Opening.Append(before.Conversation, text, atLeast, clock.GetUtcNow()))), cancellationToken));
 
     private static Conversation Begin(ConversationId id, OpenConversation command, ContactKey? contact) => new()
     {

@@ -56,6 +56,7 @@ public sealed class VoucherDesk(BookHistory history, TransactionViews views, Rec
             clock.GetUtcNow())
         {
             ReversedBy = view.ReversedBy,
+            Refunds = view.Refunds,
         };
         var key = await keys.Vouchers.CurrentAsync(cancellation);
         return new IssuedVoucher(voucher, key.Sign(Voucher.SignedType, voucher.Write()), key.Public.Kid, kind.Words);

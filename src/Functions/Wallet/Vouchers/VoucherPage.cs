@@ -30,6 +30,7 @@ internal static class VoucherPage
         ["issuer"] = new("开具方", "Issuer"),
         ["issuedAt"] = new("开具时间", "Issued at"),
         ["reversedBy"] = new("撤销该交易的交易", "Reversed by"),
+        ["refunds"] = new("退还的付款", "Refunds"),
         ["keyId"] = new("签名密钥", "Signing key"),
     };
 

@@ -1,0 +1,38 @@
+namespace WalletFunctions.Domain.Refunds;
+
+/// <summary>What things around refunds are called.</summary>
+public static class RefundWords
+{
+    /// <summary>The title of what a customer is told.</summary>
+    public static Text CustomerTitle { get; } = new("退款进度", "Your refund");
+
+    /// <summary>The title of what a merchant is told.</summary>
+    public static Text MerchantTitle { get; } = new("待处理的退款申请", "A refund waits for your answer");
+
+    /// <summary>A reason.</summary>
+    public static Text Of(RefundReason reason) => reason switch
+    {
+        RefundReason.GoodsNotReceived => new("未收到商品或服务", "not received"),
+        RefundReason.NotAsDescribed => new("与描述不符", "not as described"),
+        RefundReason.ChargedTwice => new("重复扣款", "charged twice"),
+        RefundReason.Other => new("其他", "another reason"),
+    };
+
+    /// <summary>What a customer is sent of a line; nobody's free words are in it.</summary>
+    public static Text ToCustomer(Refund refund, RefundLine line)
+    {
+        var words = RefundStates.After(line.From, line.Event)?.Words ?? RefundStates.RequestedWords;
+        return new($"您在“{refund.MerchantName}”的退款申请（{refund.Amount}）：{words.Zh}", $"Your refund of {refund.Amount} from {refund.MerchantName}: {words.En}");
+    }
+
+    /// <summary>What a merchant is sent when it is asked, and when it is reminded.</summary>
+    /// <param name="answerBy">Until when it may answer.</param>
+    public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy)
+    {
+        var until = answerBy.ToOffset(Calendar.Shanghai.Offset).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        var (zh, en) = isReminder ? ("提醒：", "Reminder: ") : ("", "");
+        return new(
+            $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，逾期将由客服审核。退款编号 {refund.Id}。",
+            $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); after that our support takes over. Refund {refund.Id}.");
+    }
+}

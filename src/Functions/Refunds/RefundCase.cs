@@ -1,0 +1,80 @@
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Support.Inbox;
+
+namespace WalletFunctions.Refunds;
+
+/// <summary>What agents see of a refund: one conversation from its first day, with the payment beside it, to which each step is added.</summary>
+internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
+{
+    /// <summary>Opens the conversation; a second time it is the same one.</summary>
+    public async Task<ConversationId> OpenAsync(Refund refund, CancellationToken cancellationToken)
+    {
+        var customer = await accounts.FindAsync(refund.AccountId, cancellationToken);
+        var reason = RefundWords.Of(refund.Reason);
+        var by = refund.AskedBy is { } agent ? new Text($"由客服 {agent} 代为申请。", $"Asked for by {agent} on the customer's behalf. ") : new("", "");
+        var command = new OpenConversation(
+            $"refund:{refund.Id}",
+            refund.RequestedAt,
+            new($"退款申请 {refund.Amount}（{refund.MerchantName}）", $"Refund of {refund.Amount} ({refund.MerchantName})"),
+            Priority.Normal,
+            "refund",
+            refund.AccountId,
+            new(
+                $"客户申请退款 {refund.Amount}，付款 {refund.PaymentId}，订单 {refund.OrderId}，原因：{reason.Zh}。{by.Zh}{refund.Description} 退款编号 {refund.Id}。",
+                $"A refund of {refund.Amount} is wanted of payment {refund.PaymentId}, order {refund.OrderId}: {reason.En}. {by.En}{refund.Description} Refund {refund.Id}."))
+        {
+            SubjectId = refund.PaymentId.Value,
+            Email = customer?.Email,
+            Name = customer?.DisplayName,
+        };
+        return await inbox.OpenAsync(command, cancellationToken);
+    }
+
+    /// <summary>Adds a line of the timeline; a second time it is the same one.</summary>
+    public async Task TellAsync(Refund refund, int number, CancellationToken cancellationToken)
+    {
+        // What is told first is how the conversation begins.
+        if (refund.ConversationId is not { } conversation || number == 0)
+        {
+            return;
+        }
+
+        var line = refund.Timeline[number];
+        var given = refund.Evidence.FirstOrDefault(round => line.Event is RefundEvent.GiveEvidence or RefundEvent.Appeal && round.GivenAt == line.At);
+        var words = given is null ? line.Words : new Text(
+            $"{line.Words.Zh}客户说明：{given.Text}（{given.FileIds.Count} 个文件）", $"{line.Words.En} The customer writes: {given.Text} ({given.FileIds.Count} files)");
+        var priority = line.Event switch
+        {
+            RefundEvent.Escalate or RefundEvent.TellSupport => Priority.High,
+            RefundEvent.RunShort when refund.IsStuck => Priority.High,
+            _ => Priority.Low,
+        };
+        await inbox.AppendEventAsync(conversation, $"{refund.Id}:{number}", words, priority, cancellationToken);
+    }
+
+    /// <summary>Tells support of a refund that reached a wallet which was closed by then; a second time it is the same conversation.</summary>
+    public async Task TellSuspenseAsync(Refund refund, CancellationToken cancellationToken)
+    {
+        var customer = await accounts.FindAsync(refund.AccountId, cancellationToken);
+        await inbox.OpenAsync(
+            new OpenConversation(
+                $"refund-suspense:{refund.Id}",
+                refund.RequestedAt,
+                new("退款到账时钱包已注销", "A refund to a wallet that was closed"),
+                Priority.High,
+                "refund",
+                refund.AccountId,
+                new(
+                    $"退款 {refund.Id}（{refund.Amount}）已由商户付出，但客户钱包已注销，资金记入待处理账户，请联系客户退回。",
+                    $"The merchant has paid refund {refund.Id} ({refund.Amount}), but the customer's wallet was closed by then. The money stands in suspense and must reach the customer another way."))
+            {
+                SubjectId = refund.Id.Value,
+                Email = customer?.Email,
+                Name = customer?.DisplayName,
+            },
+            cancellationToken);
+    }
+}

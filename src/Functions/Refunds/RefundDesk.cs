@@ -1,0 +1,119 @@
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Merchants;
+using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Merchants;
+
+namespace WalletFunctions.Refunds;
+
+/// <summary>Carries a refund forward. Every step starts from the stored row and ends in one write on its ETag, so a step run twice acts once.</summary>
+public sealed class RefundDesk
+{
+    private readonly RefundTable table;
+    private readonly RefundBook book;
+    private readonly RefundIndex index;
+    private readonly RefundMoney money;
+    private readonly RefundCase cases;
+    private readonly RefundNews news;
+    private readonly RefundPolicies policies;
+    private readonly MerchantRegister merchants;
+    private readonly TimeProvider clock;
+
+    internal RefundDesk(
+        RefundTable table, RefundBook book, RefundIndex index, RefundMoney money, RefundCase cases, RefundNews news, RefundPolicies policies, MerchantRegister merchants, TimeProvider clock) =>
+        (this.table, this.book, this.index, this.money, this.cases, this.news, this.policies, this.merchants, this.clock) =
+        (table, book, index, money, cases, news, policies, merchants, clock);
+
+    /// <summary>Opens the case: support sees it, and the merchant is asked; one that is stopped is not, and support looks at it at once.</summary>
+    internal async Task<RefundStanding> OpenAsync(WalletId payer, RefundId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(payer, id, cancellationToken);
+            var refund = stored.Refund;
+            if (refund.Status != RefundStatus.Requested)
+            {
+                // Opened before, or given up before anybody was asked.
+                await index.ListAsync(new RefundPlace(payer, id, refund.Merchant), cancellationToken);
+                return await FollowAsync(stored, cancellationToken);
+            }
+
+            await index.ListAsync(new RefundPlace(payer, id, refund.Merchant), cancellationToken);
+            var conversation = await cases.OpenAsync(refund, cancellationToken);
+            var merchant = await merchants.FindAsync(refund.Merchant, cancellationToken);
+            var opened = (refund with { ConversationId = conversation }).Open(merchant is { Status: not MerchantStatus.Suspended }, clock.GetUtcNow());
+            if (await table.ReplaceAsync(opened, stored.ETag, cancellationToken) is { } kept)
+            {
+                return await FollowAsync(kept, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Reads how it stands, and tells what was not told yet.</summary>
+    internal async Task<RefundStanding> LookAsync(WalletId payer, RefundId id, CancellationToken cancellationToken) =>
+        await FollowAsync(await table.GetAsync(payer, id, cancellationToken), cancellationToken);
+
+    /// <summary>The ending of a timer, if it still runs.</summary>
+    internal async Task<RefundStanding> TimeIsUpAsync(WalletId payer, RefundId id, RefundTimer timer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(payer, id, cancellationToken);
+            var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
+            var after = stored.Refund.TimeIsUp(timer, policy, clock.GetUtcNow());
+            if (ReferenceEquals(after, stored.Refund))
+            {
+                return await FollowAsync(stored, cancellationToken);
+            }
+
+            if (await book.SaveAsync(stored, after, $"time:{after.Timeline.Count}", cancellationToken) is { } kept)
+            {
+                return await FollowAsync(kept, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Moves the money of what was granted, or finds that the merchant's book still does not give it.</summary>
+    internal async Task<RefundStanding> PayAsync(WalletId payer, RefundId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(payer, id, cancellationToken);
+            var refund = stored.Refund;
+            if (refund.Status is not (RefundStatus.Approved or RefundStatus.AwaitingFunds))
+            {
+                return await FollowAsync(stored, cancellationToken);
+            }
+
+            var after = await money.PayAsync(refund, cancellationToken) switch
+            {
+                RefundPayment.Made => refund.Paid(clock.GetUtcNow()),
+                RefundPayment.Short shortage => refund.NotPaid(shortage.Cause, clock.GetUtcNow()),
+                RefundPayment.Forbidden => refund with { ForbiddenPayments = refund.ForbiddenPayments + 1 },
+                var other => throw new InvalidOperationException($"A refund's payment ended as {other.GetType().Name}."),
+            };
+            if (after.Status == RefundStatus.Refunded && await money.IsInSuspenseAsync(refund, cancellationToken))
+            {
+                await cases.TellSuspenseAsync(refund, cancellationToken);
+            }
+
+            if (await book.SaveAsync(stored, after, $"paid:{after.Timeline.Count}", cancellationToken) is { } kept && after.ForbiddenPayments == refund.ForbiddenPayments)
+            {
+                return await FollowAsync(kept, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<RefundStanding> FollowAsync(StoredRefund stored, CancellationToken cancellationToken)
+    {
+        var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
+        while (stored.Refund.Told < stored.Refund.Timeline.Count)
+        {
+            await news.TellAsync(stored.Refund, policy, cancellationToken);
+            stored = await table.ReplaceAsync(stored.Refund with { Told = stored.Refund.Timeline.Count }, stored.ETag, cancellationToken)
+                ?? await table.GetAsync(stored.Refund.Payer, stored.Refund.Id, cancellationToken);
+        }
+
+        var wait = RefundTimers.Next(stored.Refund, policy);
+        return new RefundStanding(stored.Refund.Status.Name(), stored.Refund.IsOver, (wait?.Timer ?? RefundTimer.None).ToString(), wait?.At);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
+
+namespace WalletFunctions.Refunds;
+
+/// <summary>Sees to it that what is written in a refund's row is acted on: a request gets its orchestration, a step rings it, what was not written no longer can be.</summary>
+/// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
+internal sealed class RefundSweeper(RefundTable table, Ledger ledger, Storage storage) : IIntentSweeper
+{
+    public const string IntentKind = "refund";
+
+    public string Kind => IntentKind;
+
+    public async Task<bool> SweepAsync(Intent intent, CancellationToken cancellation)
+    {
+        if (await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation))
+        {
+            return true;
+        }
+
+        var id = RefundId.Of(Operations.HoldOf(intent.OperationId));
+        if (await table.FindAsync(intent.Book, id, cancellation) is not { Refund: { } refund } || refund.Told == refund.Timeline.Count)
+        {
+            return true;
+        }
+
+        var message = JsonSerializer.Serialize(new RefundStart(refund.Payer.Value, refund.Id.Value));
+        await storage.Queue(RefundStarter.Name).SendMessageAsync(message, cancellation);
+
+        // A message is a doorbell, and may be lost: the intent goes once the refund is seen to move.
+        return false;
+    }
+}
+
+/// <summary>A refund whose orchestration may be missing, or may not have been rung.</summary>
+public sealed record RefundStart(string WalletId, string RefundId);
+
+/// <summary>Starts or rings the orchestrations that the sweep found asleep.</summary>
+public static class RefundStarter
+{
+    internal const string Name = "refund-starts";
+
+    [Function("StartRefund")]
+    public static async Task RunAsync([QueueTrigger(Name)] RefundStart start, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var id = RefundId.Of(start.RefundId);
+        if (!await RefundStarts.StartAsync(durable, WalletId.Of(start.WalletId), id, cancellationToken))
+        {
+            await RefundStarts.RingAsync(durable, id, "swept", cancellationToken);
+        }
+    }
+}
