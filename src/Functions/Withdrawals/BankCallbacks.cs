@@ -12,10 +12,11 @@ public sealed class BankCallbacks
     private readonly WithdrawalTable table;
     private readonly PayoutIndex payouts;
     private readonly PayoutDesk desk;
+    private readonly WithdrawalNews news;
     private readonly ILogger<BankCallbacks> logger;
 
-    internal BankCallbacks(WithdrawalTable table, PayoutIndex payouts, PayoutDesk desk, ILogger<BankCallbacks> logger) =>
-        (this.table, this.payouts, this.desk, this.logger) = (table, payouts, desk, logger);
+    internal BankCallbacks(WithdrawalTable table, PayoutIndex payouts, PayoutDesk desk, WithdrawalNews news, ILogger<BankCallbacks> logger) =>
+        (this.table, this.payouts, this.desk, this.news, this.logger) = (table, payouts, desk, news, logger);
 
     /// <summary>Hears a callback; null when it was taken in, was known, or has no effect.</summary>
     internal async Task<DomainError?> HearAsync(
@@ -38,6 +39,11 @@ public sealed class BankCallbacks
                     // Stored by a first attempt that could not ring.
                     await RingAsync(stored, callbackId, durable, cancellationToken);
                 }
+                else if (!heard.Status.IsOpen())
+                {
+                    // Perhaps a first attempt booked it here and could not tell the customer.
+                    await news.TellAsync(heard, heard.Timeline.Count - 1, cancellationToken);
+                }
 
                 return null;
             }
@@ -45,7 +51,7 @@ public sealed class BankCallbacks
             if (!heard.Status.IsOpen())
             {
                 // Returned after it settled: the orchestration has ended, so the money is put back here, and the word stored with it.
-                await desk.BookAsync(stored with { Withdrawal = heard }, cancellationToken);
+                await BookAsync(stored with { Withdrawal = heard }, cancellationToken);
                 return null;
             }
 
@@ -67,9 +73,13 @@ public sealed class BankCallbacks
         {
             // Nobody is there to open: its start is still to come, or an operator has ended it. The money must not wait for that.
             logger.LogWarning("No orchestration waits for withdrawal {WithdrawalId}; its outcome is booked at once", stored.Withdrawal.Id);
-            await desk.BookAsync(stored, cancellationToken);
+            await BookAsync(stored, cancellationToken);
         }
     }
+
+    /// <summary>Books here what no orchestration does; the bank repeats its callback until all of it has succeeded.</summary>
+    private async Task BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken) =>
+        await news.TellAsync(await desk.BookAsync(stored, cancellationToken), stored.Withdrawal.Timeline.Count, cancellationToken);
 
     private void WarnIfContradicting(Withdrawal withdrawal, BankWord word)
     {

@@ -27,7 +27,7 @@ public sealed class PayoutDesk
         (table, payouts, ledger, bank, beneficiaries, overdue, clock, machine, logger);
 
     /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
-    internal async Task<Standing> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
+    internal async Task<Withdrawal> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -44,17 +44,17 @@ public sealed class PayoutDesk
             }
 
             var answer = withdrawal.MayBeAtBank ? await bank.AskAsync(withdrawal.PayoutId!, cancellationToken) : new(StatusAnswerKind.NotKnown);
-            var standing = answer.Kind switch
+            var carried = answer.Kind switch
             {
                 StatusAnswerKind.Decided => await HearAsync(stored, answer.Word!, cancellationToken),
                 StatusAnswerKind.Pending => await TakenAsync(stored, cancellationToken),
                 StatusAnswerKind.NotKnown => await SendAsync(stored, cancellationToken),
-                StatusAnswerKind.Unreachable => Of(withdrawal),
+                StatusAnswerKind.Unreachable => withdrawal,
                 _ => throw new InvalidOperationException("Unknown answer of the bank."),
             };
-            if (standing is not null)
+            if (carried is not null)
             {
-                return standing;
+                return carried;
             }
 
             // The row changed meanwhile (cancelled, or a callback came): look again.
@@ -62,11 +62,11 @@ public sealed class PayoutDesk
     }
 
     /// <summary>Books what the bank has said so far; nothing when there is nothing to book.</summary>
-    internal async Task<Standing> BookAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken) =>
+    internal async Task<Withdrawal> BookAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken) =>
         await BookAsync(await table.GetAsync(wallet, id, cancellationToken), cancellationToken);
 
     /// <summary>Books the due steps of a withdrawal as read, or as heard but not stored yet: the word is stored with the money.</summary>
-    internal async Task<Standing> BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    internal async Task<Withdrawal> BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
         while (stored.Withdrawal.DueStep != MoneyStep.None)
         {
@@ -95,7 +95,7 @@ public sealed class PayoutDesk
     }
 
     /// <summary>Opens a conversation with priority and tells the customer, once.</summary>
-    internal async Task<Standing> ReportOverdueAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
+    internal async Task<Withdrawal> ReportOverdueAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
     {
         ConversationId? opened = null;
         while (true)
@@ -106,12 +106,12 @@ public sealed class PayoutDesk
             {
                 // It ended while support was told of the delay.
                 await overdue.TellEndAsync(withdrawal, told, cancellationToken);
-                return Of(withdrawal);
+                return withdrawal;
             }
 
             if (withdrawal.Overdue || (opened is null && !withdrawal.BecomesOverdueAt(now)))
             {
-                return Of(withdrawal);
+                return withdrawal;
             }
 
             // Opened first, under a key of its own: opened twice it is the same conversation.
@@ -119,12 +119,10 @@ public sealed class PayoutDesk
             opened = conversation;
             if (await table.ReplaceAsync(withdrawal.MarkOverdue(conversation, now), stored.ETag, cancellationToken) is { } marked)
             {
-                return Of(marked.Withdrawal);
+                return marked.Withdrawal;
             }
         }
     }
-
-    private static Standing Of(Withdrawal withdrawal) => new(withdrawal.Status.Name(), withdrawal.Status.IsOpen(), withdrawal.Overdue);
 
     private static BookCommand CommandOf(Withdrawal withdrawal)
     {
@@ -140,14 +138,14 @@ public sealed class PayoutDesk
         };
     }
 
-    private async Task<Standing?> HearAsync(StoredWithdrawal stored, BankWord word, CancellationToken cancellationToken) =>
+    private async Task<Withdrawal?> HearAsync(StoredWithdrawal stored, BankWord word, CancellationToken cancellationToken) =>
         await BookAsync(stored with { Withdrawal = stored.Withdrawal.Hear(word) }, cancellationToken);
 
     /// <summary>Stores that the bank has the order; null when the row has changed.</summary>
-    private async Task<Standing?> TakenAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    private async Task<Withdrawal?> TakenAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
         var taken = stored.Withdrawal.Taken(clock.GetUtcNow());
-        return ReferenceEquals(taken, stored.Withdrawal) || await table.ReplaceAsync(taken, stored.ETag, cancellationToken) is not null ? Of(taken) : null;
+        return ReferenceEquals(taken, stored.Withdrawal) || await table.ReplaceAsync(taken, stored.ETag, cancellationToken) is not null ? taken : null;
     }
 
     /// <summary>Stores that the order is about to leave; null when the row has changed.</summary>
@@ -159,7 +157,7 @@ public sealed class PayoutDesk
     }
 
     /// <summary>Sends the order, once the row says so; null when the row has changed.</summary>
-    private async Task<Standing?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    private async Task<Withdrawal?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
         // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
         var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
@@ -185,20 +183,20 @@ public sealed class PayoutDesk
                 return await HearAsync(stored, new BankWord(PayoutOutcome.Refused, answer.Reason), cancellationToken);
             case SubmitAnswerKind.NotTaken when isOnlyOrder:
                 logger.LogWarning("The bank could not take payout {PayoutId} now", withdrawal.PayoutId);
-                return await table.ReplaceAsync(withdrawal.HandBack(clock.GetUtcNow()), stored.ETag, cancellationToken) is { } back ? Of(back.Withdrawal) : null;
+                return await table.ReplaceAsync(withdrawal.HandBack(clock.GetUtcNow()), stored.ETag, cancellationToken) is { } back ? back.Withdrawal : null;
             default:
-                return Of(withdrawal);
+                return withdrawal;
         }
     }
 
     /// <summary>Where a conversation about it is open, it hears the end; repeated, it is the same line.</summary>
-    private async Task<Standing> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
+    private async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
         if (withdrawal.ConversationId is { } conversation && !withdrawal.Status.IsOpen())
         {
             await overdue.TellEndAsync(withdrawal, conversation, cancellationToken);
         }
 
-        return Of(withdrawal);
+        return withdrawal;
     }
 }

@@ -45,7 +45,7 @@ public static class WithdrawalOrchestrator
 
         if (standing.IsOpen)
         {
-            context.ContinueAsNew(run with { Round = run.Round + RoundsPerRun });
+            context.ContinueAsNew(run with { Round = run.Round + RoundsPerRun, Told = standing.Told });
         }
 
         return standing.Status;
@@ -56,11 +56,11 @@ public static class WithdrawalOrchestrator
     {
         try
         {
-            return await context.CallActivityAsync<Standing>(activity, run, Retry.Storage);
+            return await context.CallActivityAsync<Standing>(activity, run with { Told = before?.Told ?? run.Told }, Retry.Storage);
         }
         catch (TaskFailedException)
         {
-            return before ?? new Standing(WithdrawalStatus.Reserved.Name(), IsOpen: true, Overdue: false);
+            return before ?? new Standing(WithdrawalStatus.Reserved.Name(), IsOpen: true, Overdue: false, run.Told);
         }
     }
 

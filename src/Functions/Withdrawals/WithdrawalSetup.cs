@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Reconciliation;
@@ -23,6 +24,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<PayoutIndex>();
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
+        services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>()));
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
         services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
         services.AddSingleton<IHoldPurpose, WithdrawalHolds>();
@@ -41,6 +43,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<WithdrawalTable>(),
             p.GetRequiredService<PayoutIndex>(),
             p.GetRequiredService<PayoutDesk>(),
+            p.GetRequiredService<WithdrawalNews>(),
             p.GetRequiredService<ILogger<BankCallbacks>>()));
         services.AddSingleton(p => new WithdrawalRequests(
             p.GetRequiredService<WithdrawalTable>(),

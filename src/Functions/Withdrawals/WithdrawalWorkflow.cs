@@ -10,7 +10,7 @@ using WalletFunctions.Workflows;
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Withdrawals as operators see them.</summary>
-internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, IBank bank, TimeProvider clock, MachineClock machine) : IWorkflowKind
+internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, IBank bank, WithdrawalNews news, TimeProvider clock, MachineClock machine) : IWorkflowKind
 {
     /// <summary>Why a hold was given back.</summary>
     private const string Reason = "stopped_by_staff";
@@ -53,9 +53,16 @@ internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, I
 
             var withdrawal = stored.Withdrawal;
             var stopped = withdrawal.Stop(await IsProvenAbsentAsync(withdrawal, cancellationToken), clock.GetUtcNow());
-            if (!stopped.IsOk || ReferenceEquals(stopped.Value, withdrawal))
+            if (!stopped.IsOk)
             {
                 return stopped.Error;
+            }
+
+            if (ReferenceEquals(stopped.Value, withdrawal))
+            {
+                // Stopped by a first attempt, perhaps, which could not tell the customer; told again, it is the same message.
+                await news.TellAsync(withdrawal, withdrawal.Timeline.Count - 1, cancellationToken);
+                return null;
             }
 
             var command = BookCommand.ReleaseHold($"{withdrawal.Id}:release", withdrawal.Id.Value, Reason) with
@@ -65,6 +72,7 @@ internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, I
             switch (await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken))
             {
                 case Outcome.Committed:
+                    await news.TellAsync(stopped.Value, withdrawal.Timeline.Count, cancellationToken);
                     return null;
                 case Outcome.Refused { Error: { } error }:
                     throw new InvalidOperationException($"The ledger refused {command.OperationId}: {error.Code}.");

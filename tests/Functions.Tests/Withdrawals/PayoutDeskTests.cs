@@ -72,7 +72,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         var bank = new ScriptedBank(() => Task.FromResult(SubmitAnswerKind.Refused));
         var inbox = new InterruptedInbox(() => Desk(bank).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None));
         var standing = await Desk(bank, inbox).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None);
-        standing.Status.ShouldBe("failed");
+        standing.Status.Name().ShouldBe("failed");
         inbox.Told.Events.ShouldHaveSingleItem().Key.ShouldEndWith($" {withdrawal.Id}:failed");
     }
 

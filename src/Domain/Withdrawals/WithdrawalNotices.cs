@@ -1,0 +1,52 @@
+using System.Globalization;
+using WalletFunctions.Domain.Calendar;
+
+namespace WalletFunctions.Domain.Withdrawals;
+
+/// <summary>What customers are told by message of a withdrawal: the lines of its timeline, but for those that only led to the next.</summary>
+public static class WithdrawalNotices
+{
+    /// <summary>What is to be told of the lines from a number on.</summary>
+    /// <param name="withdrawal">The withdrawal as it stands.</param>
+    /// <param name="told">How many lines were told of before.</param>
+    /// <returns>The oldest first, each under a key that belongs to its line.</returns>
+    public static IEnumerable<(string Key, Text Title, Text Body)> Since(Withdrawal withdrawal, int told)
+    {
+        ArgumentNullException.ThrowIfNull(withdrawal);
+        for (var i = told; i < withdrawal.Timeline.Count; i++)
+        {
+            var line = withdrawal.Timeline[i];
+            if (i == withdrawal.Timeline.Count - 1 || !IsPassing(line.Note))
+            {
+                yield return (string.Create(CultureInfo.InvariantCulture, $"{withdrawal.Id}:{i}:{line.Note}"), TitleOf(line), BodyOf(withdrawal, line));
+            }
+        }
+    }
+
+    /// <summary>One message tells of a step and the next where both come at once.</summary>
+    private static bool IsPassing(TimelineNote note) => note is TimelineNote.Reserved or TimelineNote.Approved or TimelineNote.Submitted or TimelineNote.BankBusy;
+
+    private static Text TitleOf(TimelineEntry line) => line.Note switch
+    {
+        TimelineNote.Reserved or TimelineNote.Submitted or TimelineNote.BankBusy or TimelineNote.Approved => new("提现处理中", "Your withdrawal is under way"),
+        TimelineNote.InReview => new("提现正在核对", "Your withdrawal is being reviewed"),
+        TimelineNote.Overdue => new("提现未能按时到账", "Your withdrawal is late"),
+        TimelineNote.Settled => new("提现已到账", "Your withdrawal has arrived"),
+        TimelineNote.Returned => new("提现被银行退回", "Your withdrawal came back"),
+        TimelineNote.Cancelled or TimelineNote.Stopped => new("提现已取消", "Your withdrawal is cancelled"),
+        TimelineNote.Rejected or TimelineNote.RefusedInReview or TimelineNote.ExpiredInReview or TimelineNote.Failed => new("提现未成功", "Your withdrawal did not go through"),
+    };
+
+    /// <summary>Without the bank's own reason, which nobody here has read.</summary>
+    private static Text BodyOf(Withdrawal withdrawal, TimelineEntry line)
+    {
+        var words = WithdrawalTimeline.Words(line.Note, null);
+        var day = Shanghai.DayOf(withdrawal.PromisedBy);
+        var promise = line.Note is TimelineNote.Reserved or TimelineNote.Submitted
+            ? new Text($"预计 {day:yyyy-MM-dd} 前到账。", $" It arrives by {day:yyyy-MM-dd}.")
+            : new Text("", "");
+        return new(
+            $"提现 {withdrawal.Amount} 至尾号 {withdrawal.Card.Last4} 的银行卡：{words.Zh}{promise.Zh}",
+            $"Withdrawal of {withdrawal.Amount} to the card ending in {withdrawal.Card.Last4}: {words.En}{promise.En}");
+    }
+}

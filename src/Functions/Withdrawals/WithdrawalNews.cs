@@ -1,0 +1,23 @@
+using WalletFunctions.Domain.Notifications;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Notifications;
+
+namespace WalletFunctions.Withdrawals;
+
+/// <summary>Tells customers what happens with their withdrawals, each line of the timeline once.</summary>
+public sealed class WithdrawalNews
+{
+    private readonly Notifier notifier;
+
+    internal WithdrawalNews(Notifier notifier) => this.notifier = notifier;
+
+    /// <summary>Tells what a timeline says behind its first lines, which were told. To be called until it succeeds.</summary>
+    /// <param name="told">How many lines were told of.</param>
+    internal async Task TellAsync(Withdrawal withdrawal, int told, CancellationToken cancellationToken)
+    {
+        foreach (var (key, title, body) in WithdrawalNotices.Since(withdrawal, told))
+        {
+            await notifier.NotifyAsync(new Notice(withdrawal.AccountId, key, NotificationTopic.Withdrawal, title, body, withdrawal.Id.Value), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Withdrawals;
+using Xunit;
+
+namespace Domain.Tests.Withdrawals;
+
+public sealed class WithdrawalNoticesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Every_line_has_words_in_both_languages_and_a_key_of_its_own()
+    {
+        var notes = Enum.GetValues<TimelineNote>();
+        var told = notes.Select((note, i) => WithdrawalNotices.Since(With(notes[..(i + 1)]), i).ShouldHaveSingleItem()).ToList();
+        told.Select(one => one.Key).Distinct().Count().ShouldBe(notes.Length);
+        foreach (var (_, title, body) in told)
+        {
+            title.Zh.ShouldNotBeNullOrEmpty();
+            title.En.ShouldNotBeNullOrEmpty();
+            body.Zh.ShouldContain("10.00 CNY");
+            body.En.ShouldContain("1234");
+        }
+    }
+
+    [Fact]
+    public void Steps_that_come_at_once_are_told_in_one_message_and_the_day_is_promised()
+    {
+        var told = WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted), 0).ShouldHaveSingleItem();
+        told.Body.Zh.ShouldContain("已提交银行处理");
+        told.Body.Zh.ShouldContain("2026-11-25");
+        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled), 0).Count().ShouldBe(1);
+        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled, TimelineNote.Returned), 2).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void What_was_told_is_not_told_again_and_a_repeat_has_the_same_key()
+    {
+        var withdrawal = With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled);
+        WithdrawalNotices.Since(withdrawal, 3).ShouldBeEmpty();
+        WithdrawalNotices.Since(withdrawal, 2).ShouldBe(WithdrawalNotices.Since(withdrawal, 2));
+    }
+
+    [Fact]
+    public void The_banks_own_words_stay_out_of_messages()
+    {
+        var withdrawal = With(TimelineNote.Reserved) with { Timeline = [new(Now, WithdrawalStatus.Rejected, TimelineNote.Rejected, "click http://evil.example")] };
+        WithdrawalNotices.Since(withdrawal, 0).ShouldHaveSingleItem().Body.Zh.ShouldNotContain("evil");
+    }
+
+    private static Withdrawal With(params TimelineNote[] notes) => Withdrawal.Reserve(
+        Id.From<WithdrawalId>(Now, "w"u8), Id.From<WalletId>(Now, "w"u8), Id.From<AccountId>(Now, "a"u8), Money.Fen(10_00), Money.Fen(0),
+        new PayoutCard(Id.From<BankCardId>(Now, "c"u8), "1234", "DEMO"), "sealed", Now, new DateTimeOffset(2026, 11, 25, 15, 59, 59, TimeSpan.Zero)) with
+    {
+        Timeline = [.. notes.Select(note => new TimelineEntry(Now, WithdrawalStatus.Submitted, note))],
+    };
+}
