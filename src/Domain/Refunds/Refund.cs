@@ -207,8 +207,8 @@ public sealed record Refund
             ?? throw new InvalidOperationException($"Refund {Id} in status {Status} was tried to be paid.")) with
         { FundsCause = cause, TriedAt = now };
 
-    /// <summary>Operations end it. Of what is granted the caller has made sure that the money cannot move any more.</summary>
-    public Result<Refund> Terminate(string reason, DateTimeOffset now) => Move(RefundEvent.Terminate, now, reason) is { } ended ? ended : RefundErrors.Over;
+    /// <summary>Operations end it; the refund itself where it is over. Of what is granted the caller has made sure that the money cannot move any more.</summary>
+    public Refund Terminate(DateTimeOffset now) => IsOver || Move(RefundEvent.Terminate, now) is not { } ended ? this : ended with { IsClosed = ended.Status == RefundStatus.Denied };
 
     /// <summary>Whether support must be told at once that the money does not come: waiting does not help.</summary>
     public bool IsStuck => Status == RefundStatus.AwaitingFunds && FundsCause == Books.LedgerErrors.WalletFrozen.Code;

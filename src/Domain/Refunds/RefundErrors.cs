@@ -42,9 +42,9 @@ public static class RefundErrors
     public static DomainError NotFound { get; } = new("refund_not_found", ErrorKind.NotFound,
         new Text("没有这笔退款。", "There is no such refund."));
 
-    /// <summary>Its life is over.</summary>
-    public static DomainError Over { get; } = new("refund_over", ErrorKind.Conflict,
-        new Text("该退款已经结束。", "This refund is over."))
+    /// <summary>The money has left the merchant's book: it can no longer be stopped.</summary>
+    public static DomainError BeingPaid { get; } = new("refund_being_paid", ErrorKind.Conflict,
+        new Text("退款款项已付出，无法终止。", "The money of this refund has left the merchant; it can no longer be stopped."))
     { NextSteps = [ShowRefund] };
 
     /// <summary>The caller never made such a payment.</summary>

@@ -53,6 +53,7 @@ public static class RefundStates
 
         new(Denied, Appeal, Appealed, Customer, new("已收到您的申诉，由另一位客服人员复核。", "We have your appeal; somebody else of our support looks at it again.")),
         new(Denied, CloseAppeal, Denied, Clock, new("申诉期限已过，申请关闭。", "The time to appeal is over; the case is closed."), Notifies: false),
+        new(Denied, Terminate, Denied, Operations, new("申请已由我们关闭，如有疑问请联系客服。", "We have closed this case. Please ask our support if you have questions.")),
 
         new(Appealed, SupportApprove, Approved, Support, new("申诉成立，款项即将退回。", "Your appeal is upheld; the money is on its way."), Notifies: false),
         new(Appealed, SupportDeny, Denied, Support, new("申诉复核未通过，此为最终结果。", "Your appeal is not upheld. This is final.")),

@@ -103,6 +103,28 @@ public sealed class RefundDesk
         }
     }
 
+    /// <summary>Ends it on operations' word, gives back what it has reserved, and tells everybody; a second time it changes nothing.</summary>
+    /// <returns>A conflict where the money has moved already; null where it has ended.</returns>
+    internal async Task<DomainError?> TerminateAsync(WalletId payer, RefundId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await table.GetAsync(payer, id, cancellationToken);
+            var refund = stored.Refund;
+            if (refund.Status is RefundStatus.Approved or RefundStatus.AwaitingFunds && !await money.ForbidAsync(refund, cancellationToken))
+            {
+                return RefundErrors.BeingPaid;
+            }
+
+            var ended = refund.Terminate(clock.GetUtcNow());
+            if (ReferenceEquals(ended, refund) || await book.SaveAsync(stored, ended, $"terminate:{ended.Timeline.Count}", cancellationToken) is not null)
+            {
+                await LookAsync(payer, id, cancellationToken);
+                return null;
+            }
+        }
+    }
+
     private async Task<RefundStanding> FollowAsync(StoredRefund stored, CancellationToken cancellationToken)
     {
         var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);

@@ -7,6 +7,7 @@ using WalletFunctions.Platform;
 using WalletFunctions.Reviews;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Refunds;
 
@@ -18,6 +19,7 @@ internal static class RefundSetup
         services.AddSingleton<ICreditRows, RefundCredit>();
         services.AddSingleton<IIntentSweeper, RefundSweeper>();
         services.AddSingleton<IReviewKind, RefundReviews>();
+        services.AddSingleton<IWorkflowKind, RefundWorkflow>();
         services.AddSingleton<RefundTable>();
         services.AddSingleton<RefundIndex>();
         services.AddSingleton<RefundQueue>();

@@ -72,7 +72,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
     [Function("TerminateWorkflow")]
     [Access(Role.Supervisor | Role.Admin)]
     [Operation("End a workflow and give back what it holds, where that is provably safe", Request = typeof(WorkflowRequest), Response = typeof(WorkflowView), Key = true,
-        Codes = ["bank_may_have_payout", "not_found", "workflow_ended"])]
+        Codes = ["bank_may_have_payout", "not_found", "refund_being_paid", "workflow_ended"])]
     public Task<IResult> TerminateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/workflows/{workflowId}/terminate")] HttpRequest request,
         string workflowId,

@@ -6,6 +6,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Refunds;
@@ -42,6 +43,9 @@ public sealed class RefundStage : IAsyncLifetime
     /// <summary>Keeps new refunds from being opened while it is closed.</summary>
     internal Gate Opening { get; } = new("refunds", "\"all\"");
 
+    /// <summary>Keeps refunds' money in merchants' books while it is closed.</summary>
+    internal Gate Paying { get; } = new("$batch", $"\"k\":{(int)EntryKind.RefundOut}");
+
     internal string MerchantId { get; private set; } = "";
 
     internal string CustomerId { get; private set; } = "";
@@ -62,6 +66,7 @@ public sealed class RefundStage : IAsyncLifetime
         App = await TestApp.StartAsync(builder =>
         {
             builder.Services.AddSingleton<HttpPipelinePolicy>(Opening);
+            builder.Services.AddSingleton<HttpPipelinePolicy>(Paying);
             configure?.Invoke(builder);
         });
         (Customer, Stranger, Merchant) = (await App.CustomerAsync(0), await App.CustomerAsync(1), await App.MerchantAsync(0));
@@ -100,7 +105,7 @@ public sealed class RefundStage : IAsyncLifetime
     internal async Task<string> ReviewAsync(long fen = 20_000)
     {
         var id = await AskMerchantAsync(fen);
-        await App.AdvanceAsync(TimeSpan.FromDays(3) + TimeSpan.FromSeconds(1));
+        await AdvanceAsync(TimeSpan.FromDays(3));
         await UntilAsync(id, "in_review");
         return id;
     }
@@ -146,13 +151,45 @@ public sealed class RefundStage : IAsyncLifetime
 
     internal async Task<TestAnswer> ReadAsync(string id) => (await Customer.GetAsync($"v1/refunds/{id}")).Must(HttpStatusCode.OK);
 
+    /// <summary>A refund that is not opened, or not paid, as long as a gate is closed.</summary>
+    internal async Task<string> HeldAsync(Gate gate)
+    {
+        var payment = await PayAsync(600);
+        gate.Close();
+        return await AskForAsync(payment, 600);
+    }
+
+    internal async Task<string> WithdrawAsync(string id)
+    {
+        (await Customer.PostAsync($"v1/refunds/{id}/withdraw", null)).Must(HttpStatusCode.OK).Text("status").ShouldBe("withdrawn");
+        return await EndAsync(id, "withdrawn");
+    }
+
+    internal async Task<string> TerminateAsync(string id, string status = "expired")
+    {
+        (await Admin.PostAsync($"v1/admin/workflows/{id}/terminate", new { reason = "演练" })).Must(HttpStatusCode.OK);
+        return await EndAsync(id, status);
+    }
+
+    internal async Task SetMerchantAsync(string status) => (await Admin.PatchAsync($"v1/admin/merchants/{MerchantId}", new { status })).Must(HttpStatusCode.OK);
+
+    /// <summary>Moves the clock, and a second more: what is due then is over.</summary>
+    internal Task AdvanceAsync(TimeSpan by) => App.AdvanceAsync(by + TimeSpan.FromSeconds(1));
+
     /// <summary>Waits until the refund has a status, and everything that has happened was told.</summary>
-    internal async Task<TestAnswer> UntilAsync(string id, string status)
+    internal async Task<TestAnswer> UntilAsync(string id, string status, bool isTold = true)
     {
         TestAnswer? seen = null;
-        await Eventually.True($"refund {id} is {status} and told (is {seen?.Text("status")})", async () =>
-            (seen = await ReadAsync(id)).Text("status") == status && await StoredAsync(id) is var refund && refund.Told == refund.Timeline.Count && refund.Status.Name() == status);
+        await Eventually.True($"refund {id} is {status}", async () =>
+            (seen = await ReadAsync(id)).Text("status") == status && (!isTold || (await StoredAsync(id) is var refund && refund.Told == refund.Timeline.Count && refund.Status.Name() == status)));
         return seen!;
+    }
+
+    /// <summary>As the other, for a status at which a story ends.</summary>
+    internal async Task<string> EndAsync(string id, string status)
+    {
+        await UntilAsync(id, status);
+        return id;
     }
 
     /// <summary>Waits until something has happened, and was told.</summary>

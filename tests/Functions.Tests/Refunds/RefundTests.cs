@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text.Json;
 using Shouldly;
-using WalletFunctions.TestSupport;
 using Xunit;
 using static Functions.Tests.Refunds.RefundStage;
 
