@@ -10,8 +10,10 @@ internal sealed partial class ExactClient
     {
         < 12 => TopUpAsync(owner, Amount(owner)),
         < 16 => CardTopUpAsync(owner),
-        < 37 => TransferAsync(owner),
-        < 42 => CollectAsync(owner),
+        < 34 => TransferAsync(owner),
+        < 37 => TransferAsync(owner, isFromCard: true),
+        < 41 => CollectAsync(owner),
+        < 42 => PayLateAsync(),
         < 46 => PayMerchantAsync(owner),
         < 49 => PayBillAsync(owner),
         < 51 => ReverseAsync(),
@@ -44,13 +46,14 @@ internal sealed partial class ExactClient
         await ReadAsync(owner, "v1/topups/" + answer.Member("topupId"), Expected.Answer(200, ("status", "succeeded"), ("amount.amount", amount)));
     }
 
-    private async Task TransferAsync(Owner payer)
+    private async Task TransferAsync(Owner payer, bool isFromCard = false)
     {
         var payee = Other(payer);
         var amount = Amount(payer);
         object to = random.Next(2) == 0 ? new { walletId = payee.Wallet.WalletId } : new { phone = payee.Phone };
-        object Body(object? confirm) => confirm is null ? new { to, amount = Yuan(amount) } : new { to, amount = Yuan(amount), confirm };
-        if (await SpendAsync("transfer", payer, new Payee(payee.Wallet.WalletId, payee), "v1/transfers", Body, Spend.Transfer, amount) is { } id)
+        var source = isFromCard ? "bank_card" : "balance";
+        object Body(object? confirm) => confirm is null ? new { to, source, amount = Yuan(amount) } : new { to, source, amount = Yuan(amount), confirm };
+        if (await SpendAsync("transfer", payer, new Payee(payee.Wallet.WalletId, payee), "v1/transfers", Body, Spend.Transfer, amount, isFromCard) is { } id)
         {
             sent.Add((payer, payee, id, amount));
             await ReadAsync(payer, "v1/transfers/" + id, Expected.Answer(200, ("status", "completed"), ("amount.amount", amount)));
@@ -59,12 +62,13 @@ internal sealed partial class ExactClient
 
     /// <summary>A move that leaves the wallet: refused, confirmed, looked at by a person, or done, as the rules say.</summary>
     /// <param name="body">Makes the request's body, with a confirmation or without.</param>
+    /// <param name="isFromCard">Whether the money comes from the bank card, which is charged for it first.</param>
     /// <returns>The transaction, if the money has moved at once.</returns>
-    private async Task<string?> SpendAsync(string kind, Owner payer, Payee payee, string path, Func<object?, object> body, Spend spend, long amount)
+    private async Task<string?> SpendAsync(string kind, Owner payer, Payee payee, string path, Func<object?, object> body, Spend spend, long amount, bool isFromCard = false)
     {
         var (wallet, device) = (payer.Wallet, payer.Device);
-        var confirm = await ConfirmationAsync(kind, payer, payee, path, body, spend, amount);
-        var decision = wallet.Decide(spend, amount, payee.WalletId, device, confirm is not null, round.Now);
+        var confirm = await ConfirmationAsync(kind, payer, payee, path, body, spend, amount, isFromCard);
+        var decision = wallet.Decide(spend, amount, payee.WalletId, device, confirm is not null, round.Now, isFromCard);
         if (decision.Verdict == Verdict.Refused)
         {
             await DoAsync(kind, payer, path, body(confirm), Expected.Refusal(decision.Code!));
@@ -72,8 +76,15 @@ internal sealed partial class ExactClient
         }
 
         var isReview = decision.Verdict == Verdict.Review;
-        var answer = await DoAsync(kind, payer, path, body(confirm), Expected.Answer(isReview ? 202 : 201, ("status", isReview ? "under_review" : Completed),
-            ("amount.amount", amount), ("fee.amount", decision.Fee), ("balanceAfter.amount", wallet.Available - amount - decision.Fee)));
+        Task<SoakAnswer> AskAsync(Expected expected) => DoAsync(kind, payer, path, body(confirm), expected);
+        var charged = isFromCard ? amount + decision.Fee : 0;
+        var expected = Expected.Answer(isReview ? 202 : 201, ("status", isReview ? "under_review" : Completed),
+            ("amount.amount", amount), ("fee.amount", decision.Fee), ("balanceAfter.amount", wallet.Available + charged - amount - decision.Fee));
+        if ((isFromCard ? await AskChargingAsync(payer, charged, AskAsync, expected) : await AskAsync(expected)) is not { } answer)
+        {
+            return null;
+        }
+
         var count = wallet.Count(spend, amount, isReview ? null : payee.WalletId, isReview ? null : device, confirm is not null, decision, round.Now);
         var id = answer.Member("transactionId")!;
         if (isReview)
@@ -89,9 +100,9 @@ internal sealed partial class ExactClient
     }
 
     /// <summary>Asks without a confirmation first, if one will be asked for; and answers the proof.</summary>
-    private async Task<object?> ConfirmationAsync(string kind, Owner payer, Payee? payee, string path, Func<object?, object> body, Spend spend, long amount)
+    private async Task<object?> ConfirmationAsync(string kind, Owner payer, Payee? payee, string path, Func<object?, object> body, Spend spend, long amount, bool isFromCard = false)
     {
-        if (payer.Wallet.Decide(spend, amount, payee?.WalletId, payer.Device, isConfirmed: false, round.Now).Verdict != Verdict.Confirm)
+        if (payer.Wallet.Decide(spend, amount, payee?.WalletId, payer.Device, isConfirmed: false, round.Now, isFromCard).Verdict != Verdict.Confirm)
         {
             return null;
         }
@@ -99,7 +110,7 @@ internal sealed partial class ExactClient
         var asked = await DoAsync(kind, payer, path, body(null), Expected.Refusal("confirmation_required", 403));
         return asked.Member("challengeId") is null
             ? throw Failure(kind, $"POST {path}", "no challengeId", "a challengeId", asked)
-            : new { paymentPassword = PaymentPassword };
+            : await ProofAsync(payer, asked);
     }
 
     /// <summary>A move that waits for a person, who sends it on or gives it back.</summary>

@@ -22,21 +22,8 @@ internal sealed partial class ExactClient
         var count = wallet.Count(Spend.CardTopUp, amount, null, null, isConfirmed: false, decision, round.Now);
         var id = answer.Member("topupId")!;
         await CheckWalletAsync(owner);
-        var code = random.Next(5) switch
-        {
-            0 => "card_declined",
-            1 => "card_insufficient_funds",
-            2 => "card_details_outdated",
-            _ => null,
-        };
-        await UntilAsync($"the acquirer takes a word about {id}", async () =>
-        {
-            // Under faults the order may still be on its way.
-            var word = await round.Operator.AskAsync("POST", $"sandbox/acquirer/charges/{id}/{(code is null ? "settle" : "reject")}", code is null ? null : SoakCaller.Json(new { reason = code }));
-            return word.Status == 200 || word.Code == "charge_decided" ? "taken" : null;
-        });
-        await UntilAsync($"top-up {id} has ended", async () => (await owner.Caller.ReadAsync("v1/topups/" + id)).Member("status") is "succeeded" or "failed" ? "ended" : null);
-        await ReadAsync(owner, "v1/topups/" + id, Expected.Answer(200, ("status", code is null ? "succeeded" : "failed"), ("failureCode", code)));
+        var code = CardWord();
+        await DecideChargeAsync(owner, id, code);
         if (code is null)
         {
             wallet.Move((await owner.Caller.ReadAsync("v1/topups/" + id)).Member("transactionId")!, "topup", amount);
@@ -45,6 +32,58 @@ internal sealed partial class ExactClient
         {
             wallet.Uncount(count, round.Now);
         }
+    }
+
+    /// <summary>A payment from the bank card: it waits until the acquirer is told what to say. The charge is a top-up of its own.</summary>
+    /// <param name="ask">Sends the payment, and holds its answer against the expected.</param>
+    /// <param name="expected">If the card pays.</param>
+    /// <returns>Null if the card does not pay, and so nothing else has moved.</returns>
+    private async Task<SoakAnswer?> AskChargingAsync(Owner payer, long amount, Func<Expected, Task<SoakAnswer>> ask, Expected expected)
+    {
+        var wallet = payer.Wallet;
+        var decision = wallet.Decide(Spend.CardTopUp, amount, null, payer.Device, isConfirmed: false, round.Now);
+        if (decision.Verdict == Verdict.Refused)
+        {
+            await ask(Expected.Refusal(decision.Code!));
+            return null;
+        }
+
+        var code = CardWord();
+        var asking = ask(code is null ? expected : Expected.Refusal(code));
+        var id = await UntilAsync($"the card of {payer.Caller.Name} is charged", async () => asking.IsFaulted ? throw asking.Exception.InnerException! : (await payer.Caller.ListAsync("v1/topups"))
+            .Where(item => item.GetProperty("status").GetString() == "pending").Select(item => item.GetProperty("topupId").GetString()).FirstOrDefault());
+        var count = wallet.Count(Spend.CardTopUp, amount, null, null, isConfirmed: false, decision, round.Now);
+        await DecideChargeAsync(payer, id, code);
+        var answer = await asking;
+        if (code is not null)
+        {
+            wallet.Uncount(count, round.Now);
+            return null;
+        }
+
+        wallet.Move((await payer.Caller.ReadAsync("v1/topups/" + id)).Member("transactionId")!, "topup", amount);
+        return answer;
+    }
+
+    /// <summary>What the card's bank will say: null where it pays.</summary>
+    private string? CardWord() => random.Next(5) switch
+    {
+        0 => "card_declined",
+        1 => "card_insufficient_funds",
+        2 => "card_details_outdated",
+        _ => null,
+    };
+
+    private async Task DecideChargeAsync(Owner owner, string id, string? code)
+    {
+        await UntilAsync($"the acquirer takes a word about {id}", async () =>
+        {
+            // Under faults the order may still be on its way.
+            var word = await round.Operator.AskAsync("POST", $"sandbox/acquirer/charges/{id}/{(code is null ? "settle" : "reject")}", code is null ? null : SoakCaller.Json(new { reason = code }));
+            return word.Status == 200 || word.Code == "charge_decided" ? "taken" : null;
+        });
+        await UntilAsync($"top-up {id} has ended", async () => (await owner.Caller.ReadAsync("v1/topups/" + id)).Member("status") is "succeeded" or "failed" ? "ended" : null);
+        await ReadAsync(owner, "v1/topups/" + id, Expected.Answer(200, ("status", code is null ? "succeeded" : "failed"), ("failureCode", code)));
     }
 
     /// <summary>A withdrawal, and what the bank makes of it.</summary>

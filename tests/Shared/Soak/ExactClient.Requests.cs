@@ -7,29 +7,76 @@ internal sealed partial class ExactClient
 
     private readonly List<(Owner Payer, Owner Payee, string Id, long Amount)> sent = [];
 
-    /// <summary>A collection for one payer: paid once, whoever comes later.</summary>
+    private readonly List<(Owner Payee, string Path, DateTimeOffset OverBy)> unpaid = [];
+
+    /// <summary>A collection: paid once by one, or once by each of two; whoever comes later is refused.</summary>
     private async Task CollectAsync(Owner payer)
     {
         var payee = Other(payer);
         var amount = Amount(payer);
-        var made = await DoAsync("collection", payee, Collections, new { amount = Yuan(amount), expiresInSeconds = 3600 }, Expected.Answer(201,
-            ("status", "open"), ("amount.amount", amount), ("payers", "single")));
-        var path = $"{Collections}/{made.Member(random.Next(2) == 0 ? "collectionId" : "code")}/pay";
-        object Body(object? confirm) => confirm is null ? new { } : new { confirm };
+        var isForMany = random.Next(3) == 0;
+        object asked = isForMany
+            ? new { amount = Yuan(amount), expiresInSeconds = 3600, payers = "many", maxPayers = 2 }
+            : new { amount = Yuan(amount), expiresInSeconds = 3600 };
+        var made = await DoAsync("collection", payee, Collections, asked, Expected.Answer(201,
+            ("status", "open"), ("amount.amount", amount), ("payers", isForMany ? "many" : "single")));
+        var id = made.Member("collectionId")!;
+        var path = $"{Collections}/{(random.Next(2) == 0 ? id : made.Member("code"))}/pay";
+        if (random.Next(4) == 0)
+        {
+            // The clock never goes an hour forward within a phase, so it is over by the time that one two hours later begins.
+            unpaid.Add((payee, path, round.Now.AddHours(2)));
+            return;
+        }
+
         operation++;
-        if (await SpendAsync("collection", payer, new Payee(payee.Wallet.WalletId, payee), path, Body, Spend.Collection, amount) is null)
+        if (await PayAsync(payer) is null)
         {
             return;
         }
 
-        await ReadAsync(payee, $"{Collections}/{made.Member("collectionId")}", Expected.Answer(200, ("status", "paid"), ("paid.amount.amount", amount)));
-        var third = owners.FirstOrDefault(owner => owner != payer && owner != payee && !owner.Wallet.IsFrozen);
-        if (third is not null)
+        await ReadAsync(payee, $"{Collections}/{id}", Expected.Answer(200, ("status", isForMany ? "open" : "paid"), ("paid.amount.amount", amount)));
+        if (!payer.Wallet.IsFrozen)
+        {
+            await PayAgainAsync(payer);
+        }
+
+        var third = owners.First(owner => owner != payer && owner != payee);
+        if (isForMany)
         {
             operation++;
-            await DoAsync("collection", third, path, new { }, Expected.Refusal("collection_paid", 409));
+            if (await PayAsync(third) is not null)
+            {
+                await ReadAsync(payee, $"{Collections}/{id}", Expected.Answer(200, ("status", "paid"), ("paid.amount.amount", 2 * amount)));
+            }
+        }
+        else if (!third.Wallet.IsFrozen)
+        {
+            await PayAgainAsync(third);
+        }
+
+        Task<string?> PayAsync(Owner who) => SpendAsync("collection", who, new Payee(payee.Wallet.WalletId, payee), path, Paying, Spend.Collection, amount);
+
+        Task<SoakAnswer> PayAgainAsync(Owner who)
+        {
+            operation++;
+            return DoAsync("collection", who, path, Paying(null), Expected.Refusal("collection_paid", 409));
         }
     }
+
+    /// <summary>A collection whose time is over, which nobody can pay any more.</summary>
+    private async Task PayLateAsync()
+    {
+        var at = unpaid.FindIndex(collection => collection.OverBy <= round.Now);
+        var payer = at < 0 ? null : owners.FirstOrDefault(owner => owner != unpaid[at].Payee && !owner.Wallet.IsFrozen);
+        if (payer is not null)
+        {
+            await DoAsync("collection", payer, unpaid[at].Path, Paying(null), Expected.Refusal("collection_expired"));
+            unpaid.RemoveAt(at);
+        }
+    }
+
+    private static object Paying(object? confirm) => confirm is null ? new { } : new { confirm };
 
     /// <summary>A merchant is paid; the same order is not paid twice.</summary>
     private async Task PayMerchantAsync(Owner payer)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace WalletFunctions.Soak;
@@ -44,6 +45,7 @@ internal sealed partial class ExactClient
             await StaffAsync(owner, "class", new { @class = new string('I', @class), reason = "soak" });
             owner.Wallet.Class = @class;
             owner.Caller.Must(await owner.Caller.AskAsync("PUT", "v1/me/payment-password", SoakCaller.Json(new { paymentPassword = PaymentPassword })), 204);
+            await BindKeyAsync(owner);
             if (random.Next(3) > 0)
             {
                 operation++;
@@ -178,6 +180,9 @@ internal sealed partial class ExactClient
     {
         /// <summary>The device at hand.</summary>
         public string Device { get; set; } = Caller.Name;
+
+        /// <summary>The key that the device keeps behind a fingerprint.</summary>
+        public (string Id, ECDsa Key) DeviceKey { get; set; }
 
         public static async Task<Owner> OpenAsync(SoakRound round, string name, int index)
         {

@@ -103,11 +103,12 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
 
     /// <summary>What the rules say, in the order that the contract gives: status, funds, limits, risk.</summary>
     /// <param name="payee">Null for the own bank card.</param>
-    public ModelDecision Decide(Spend kind, long amount, string? payee, string device, bool isConfirmed, DateTimeOffset now)
+    /// <param name="isFunded">Whether the money comes from elsewhere, so that the balance does not matter.</param>
+    public ModelDecision Decide(Spend kind, long amount, string? payee, string device, bool isConfirmed, DateTimeOffset now, bool isFunded = false)
     {
         Turn(now);
         var (fee, monthly, ever) = FeeOf(kind, amount);
-        if (Refusal(kind, amount, fee) is { } code)
+        if (Refusal(kind, amount, fee, isFunded) is { } code)
         {
             return new ModelDecision(Verdict.Refused, code, fee, monthly, ever);
         }
@@ -190,7 +191,7 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
         }
     }
 
-    private string? Refusal(Spend kind, long amount, long fee)
+    private string? Refusal(Spend kind, long amount, long fee, bool isFunded)
     {
         var spends = kind is not (Spend.Withdrawal or Spend.CardTopUp);
         var (perTransaction, daily, yearly, lifetime) = kind switch
@@ -208,7 +209,7 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
         return kind switch
         {
             _ when IsFrozen => "account_frozen",
-            not Spend.CardTopUp when amount + fee > Available => "insufficient_funds",
+            not Spend.CardTopUp when !isFunded && amount + fee > Available => "insufficient_funds",
             _ when amount > perTransaction => "limit_per_transaction",
             _ when spends && (amount > OwnPerTransaction || spentToday + amount > OwnDaily) => "own_limit",
             _ when today + amount > daily => "limit_daily",
