@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using WalletFunctions.Platform;
 
@@ -7,8 +8,9 @@ internal static class FilesSetup
 {
     public static IServiceCollection AddFiles(this IServiceCollection services)
     {
-        services.AddStorageNames(tables: [UploadedFiles.TableName], containers: [UploadedFiles.ContainerName]);
-        services.AddSingleton(provider => new UploadedFiles(provider.GetRequiredService<Storage>()));
+        services.AddStorageNames(tables: [FileTable.TableName, FileTable.DueTableName], containers: [UploadedFiles.ContainerName]);
+        services.AddSingleton(provider => new UploadedFiles(
+            provider.GetRequiredService<Storage>(), provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<IdSource>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -79,7 +79,9 @@ internal static class OpenApiDocument
 
         if (described.Request is not null || described.RequestMediaType is not null)
         {
-            var schema = described.Request is { } request ? Schemas.Of(request, closed: true) : new JsonObject { ["type"] = "string" };
+            var schema = described.Request is { } request ? Schemas.Of(request, closed: true)
+                : described.RequestMediaType == "multipart/form-data" ? FileForm()
+                : new JsonObject { ["type"] = "string" };
             operation["requestBody"] = new JsonObject
             {
                 // Where no member is required the body may be left out.
@@ -91,6 +93,14 @@ internal static class OpenApiDocument
         operation["responses"] = Responses(function, described, isOpen);
         return operation;
     }
+
+    /// <summary>A form with one file in it.</summary>
+    private static JsonObject FileForm() => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("file"),
+        ["properties"] = new JsonObject { ["file"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = "application/octet-stream" } },
+    };
 
     private static JsonArray Parameters(HttpFunction function, OperationAttribute described)
     {
