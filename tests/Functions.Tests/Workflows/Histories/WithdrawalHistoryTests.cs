@@ -1,0 +1,196 @@
+using System.Net;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Functions.Tests.Withdrawals;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Tests.EndToEnd;
+using WalletFunctions.Withdrawals;
+using Xunit;
+
+namespace Functions.Tests.Workflows.Histories;
+
+/// <summary>
+/// A withdrawal that sleeps while the product is replaced must go on under the newer build. So the histories of every shipped
+/// version are kept, and today's orchestrator is replayed over each. docs/workflows.md says how an orchestrator is changed.
+/// </summary>
+public sealed class WithdrawalHistoryTests
+{
+    private const string Orchestrator = nameof(WithdrawalOrchestrator);
+
+    /// <summary>Set to a version (<c>v2</c>) to record it; see docs/workflows.md.</summary>
+    private static readonly string? Recording = Environment.GetEnvironmentVariable("RECORD_HISTORIES");
+
+    public static TheoryData<string, string> Stored()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var version in RecordedHistory.VersionsOf(Orchestrator))
+        {
+            foreach (var story in RecordedHistory.StoriesOf(Orchestrator, version))
+            {
+                data.Add(version, story);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Stored))]
+    public void An_orchestration_of_a_shipped_version_goes_on_under_this_one(string version, string story)
+    {
+        var history = RecordedHistory.Read(Orchestrator, version, story);
+        for (var i = 0; i < history.Runs.Count; i++)
+        {
+            var run = Whole(history, i);
+            var output = HistoryReplay.Run(history.InstanceId, run, WithdrawalOrchestrator.RunAsync);
+            if (i + 1 < history.Runs.Count)
+            {
+                // What it hands on today can be read by whoever goes on, and says the same.
+                var handedOn = JsonSerializer.Deserialize<WithdrawalRun>(output!, JsonSerializerOptions.Web);
+                var then = JsonSerializer.Deserialize<WithdrawalRun>(history.Runs[i + 1].First(line => line.Kind == "ExecutionStarted").Data!, JsonSerializerOptions.Web);
+                handedOn.ShouldBe(then);
+            }
+            else
+            {
+                output.ShouldBe(run.FirstOrDefault(line => line.Kind == "ExecutionEnded")?.Data);
+            }
+
+            // Wherever it slept when the build was replaced, it fits.
+            for (var length = 2; length < run.Count; length++)
+            {
+                HistoryReplay.Run(history.InstanceId, [.. run.Take(length)], WithdrawalOrchestrator.RunAsync);
+            }
+        }
+    }
+
+    /// <summary>The turn in which a run hands on to the next is stored as the next one's beginning: its last answer is put back, as the answer before was.</summary>
+    private static IReadOnlyList<RecordedEvent> Whole(RecordedHistory history, int index)
+    {
+        var run = history.Runs[index];
+        return index + 1 == history.Runs.Count ? run :
+        [
+            .. run,
+            history.Runs[index + 1][0],
+            new RecordedEvent("TaskCompleted", run.Last(line => line.Kind == "TaskScheduled").Id, Data: run.Last(line => line.Kind == "TaskCompleted").Data),
+        ];
+    }
+
+    [Fact]
+    public void An_orchestrator_that_does_something_else_is_found_out()
+    {
+        var history = RecordedHistory.Read(Orchestrator, "v1", "settled_by_callback");
+        Should.Throw<InvalidOperationException>(() => HistoryReplay.Run(history.InstanceId, history.Runs[0], async context =>
+        {
+            await context.CallActivityAsync<Standing>(nameof(WithdrawalActivities.AskBank));
+            return "settled";
+        })).Message.ShouldContain("SubmitPayout");
+    }
+
+    /// <summary>Who changes what the orchestrator does must record it as a new version, or the next change is not held against it.</summary>
+    [Fact]
+    public async Task The_newest_stored_version_is_what_this_code_does()
+    {
+        var recorder = new HistoryRecorder();
+        var trouble = new ReadTrouble();
+        await using var app = await TestApp.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<HttpPipelinePolicy>(recorder);
+            builder.Services.AddSingleton<HttpPipelinePolicy>(trouble);
+        });
+        var bank = new BankSide(() => app.Address);
+        var people = (await WalletClient.SeedAsync(app.Address, customers: 8))["customers"]!.AsArray();
+        var customer = await Customer.SignInAsync(() => app.Address, people[0]!);
+        using var admin = await app.AdminAsync();
+
+        async Task TellAsync(string story, string id)
+        {
+            await Eventually.True($"{story} has ended", async () => (await admin.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") == "completed");
+            var told = recorder.Of(id);
+            if (Recording is not null)
+            {
+                told.Write(Recording, story);
+                return;
+            }
+
+            told.Shape.ShouldBe(RecordedHistory.Read(Orchestrator, RecordedHistory.VersionsOf(Orchestrator)[^1], story).Shape, story);
+        }
+
+        await bank.BehaveAsync("silent");
+        var id = await SubmittedAsync(customer);
+        await bank.CallBackAsync(await bank.PayoutAsync(id), "settled");
+        await TellAsync("settled_by_callback", id);
+
+        id = await SubmittedAsync(customer);
+        await BankSide.SettleInSilenceAsync(app.Services, await bank.PayoutAsync(id));
+        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await TellAsync("found_by_asking", id);
+
+        id = await SubmittedAsync(customer);
+        trouble.Fail(times: 2);
+        await bank.CallBackAsync(await bank.PayoutAsync(id), "rejected");
+        await TellAsync("rejected_with_a_step_retried", id);
+
+        await bank.BehaveAsync("down");
+        id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
+        (await customer.CancelAsync(id, "cancel")).Expect(HttpStatusCode.OK);
+        await TellAsync("cancelled_while_the_bank_is_down", id);
+
+        if (Recording is not null)
+        {
+            await bank.BehaveAsync("silent");
+            id = await SubmittedAsync(customer);
+            await SleepAsync(app, admin, id);
+            await bank.CallBackAsync(await bank.PayoutAsync(id), "settled");
+            await TellAsync("overdue_for_days", id);
+        }
+    }
+
+    private static async Task<string> SubmittedAsync(Customer customer)
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        return id;
+    }
+
+    /// <summary>Some six days of a silent bank, in hops that each wake the orchestration.</summary>
+    private static async Task SleepAsync(TestApp app, TestClient admin, string id)
+    {
+        for (var i = 0; i < 35; i++)
+        {
+            var before = (await admin.GetAsync($"v1/admin/workflows/{id}")).Text("lastUpdatedAt");
+            await app.AdvanceAsync(TimeSpan.FromHours(4.2));
+            await Eventually.True("it woke", async () => (await admin.GetAsync($"v1/admin/workflows/{id}")).Text("lastUpdatedAt") != before);
+        }
+    }
+
+    /// <summary>Storage that does not give a withdrawal's row for a while.</summary>
+    private sealed class ReadTrouble : HttpPipelineSynchronousPolicy
+    {
+        private int left;
+        private int armed;
+
+        public void Fail(int times)
+        {
+            Volatile.Write(ref left, times);
+            Volatile.Write(ref armed, 1);
+        }
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            // The first read is the callback's own; those after it are the activity's.
+            var isRow = message.Request.Method == RequestMethod.Get && Uri.UnescapeDataString(message.Request.Uri.Path).Contains("'w|", StringComparison.Ordinal);
+            if (isRow && Volatile.Read(ref armed) == 1)
+            {
+                Volatile.Write(ref armed, 2);
+            }
+            else if (isRow && Volatile.Read(ref armed) == 2 && Interlocked.Decrement(ref left) >= 0)
+            {
+                throw new Azure.RequestFailedException(503, "The storage is away.");
+            }
+        }
+    }
+}
