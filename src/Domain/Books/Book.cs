@@ -69,9 +69,9 @@ internal readonly record struct Step(BookHead Head, string Operation, DateTimeOf
     internal Step Uncounting(Counted? counted) =>
         counted is null ? this : this with { Head = Head with { Usage = Head.Usage.Without(counted, At) } };
 
-    /// <summary>The step with the payee and the device it makes known; null where there is none.</summary>
+    /// <summary>The step with the payee (a wallet, or a bank card) and the device it makes known; null where there is none.</summary>
     /// <remarks>A further device is known once a move from it was confirmed: a thief's small first move must not make his own device a trusted one.</remarks>
-    internal Step Meeting(WalletId? payee, SpendTerms? terms)
+    internal Step Meeting(string? payee, SpendTerms? terms)
     {
         if (payee is null && terms is not { Counts: true })
         {
@@ -83,7 +83,7 @@ internal readonly record struct Step(BookHead Head, string Operation, DateTimeOf
         var isTrusted = terms is { Counts: true } && (devices.IsEmpty || devices.Has(device) || terms.Confirmed != Risk.Confirmation.None);
         var usage = Head.Usage with
         {
-            Payees = payee is { } wallet ? payees.With(wallet.Value, Usage.MostPayees) : payees,
+            Payees = payee is null ? payees : payees.With(payee, Usage.MostPayees),
             Devices = isTrusted ? devices.With(device, Usage.MostDevices) : devices,
         };
         return this with { Head = Head with { Usage = usage } };

@@ -7,9 +7,13 @@ public abstract partial record BookMove
     /// <param name="Amount">Positive. Its fee is held as well.</param>
     /// <param name="Beneficiary">What the customer calls the bank card: bank and last digits.</param>
     /// <param name="Terms">The customer's.</param>
-    public sealed record PlaceHold(Money Amount, string? Beneficiary, SpendTerms Terms) : BookMove
+    /// <param name="Card">The bank card's id, which is remembered as payees are; null where there is none yet.</param>
+    public sealed record PlaceHold(Money Amount, string? Beneficiary, SpendTerms Terms, string? Card = null) : BookMove
     {
-        internal override SpendInputs Inputs(BookHead head, DateTimeOffset at) => InputsOf(head, at, Amount, Terms);
+        internal override SpendInputs Inputs(BookHead head, DateTimeOffset at) => InputsOf(head, at, Amount, Terms) with
+        {
+            IsNewPayee = Terms.Counts && Card is not null && !head.Usage.Payees.Has(Card),
+        };
 
         internal override Result<Decision> Decide(BookHead head, Step step)
         {
@@ -21,13 +25,30 @@ public abstract partial record BookMove
 
             var counted = CountedOf(Terms, Amount.Amount, verdict.Fee, step.At);
             var hold = new Hold(step.Operation, Amount.Amount, verdict.Fee.Amount, HoldState.Open) { Counted = counted };
-            return step.Counting(counted).Meeting(null, counted is null ? null : Terms)
+            var counting = step.Counting(counted);
+
+            // Card and device are known once the money may leave.
+            return (verdict.UnderReview || counted is null ? counting : counting.Meeting(Card, Terms))
                 .Commit(EntryKind.Hold, new Party(null, Beneficiary), null, hold, new Posting(BookAccount.Available, BookAccount.Held, hold.Total)) with
             {
+                UnderReview = verdict.UnderReview,
+                Fired = verdict.Risk.Fired,
                 Fee = verdict.Fee,
                 Counted = counted,
             };
         }
+    }
+
+    /// <summary>Held money may go to the bank: a person has looked at it. It stays held; no money moves.</summary>
+    /// <param name="Hold">The hold as it is stored.</param>
+    /// <param name="Card">The bank card, known from now on.</param>
+    public sealed record ApproveHold(Hold Hold, string Card) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
+            ? LedgerErrors.HoldNotOpen
+            : LedgerErrors.Of(head.Freezes) is { } frozen
+                ? frozen
+                : new Decision(step.Meeting(Hold.Counted is null ? null : Card, null).Head, null);
     }
 
     /// <summary>Held money has gone to the bank.</summary>
@@ -49,18 +70,12 @@ public abstract partial record BookMove
     {
         internal override Result<Decision> Decide(BookHead head, Step step) => Refusal(head) is { } refusal
             ? refusal
-            : step.Meeting(Hold.Counted is null ? null : Payee.Wallet, null)
+            : step.Meeting(Hold.Counted is null ? null : Payee.Wallet?.Value, null)
                 .Commit(EntryKinds.Approved(Purpose), Payee, Note, Hold with { State = HoldState.Captured },
                     WithFee(BookAccount.Held, BookAccount.InTransit, Hold.Amount, Hold.Fee));
 
         // A frozen book sends nothing: who froze it must be sure of that. The money stays held until it is unfrozen or given back.
-        private DomainError? Refusal(BookHead head) => (Hold.State, head.Freezes) switch
-        {
-            (not HoldState.Open, _) => LedgerErrors.HoldNotOpen,
-            (_, Freezes.None) => null,
-            (_, Freezes.ByRule) => LedgerErrors.WalletFrozen,
-            _ => LedgerErrors.AccountFrozen,
-        };
+        private DomainError? Refusal(BookHead head) => Hold.State != HoldState.Open ? LedgerErrors.HoldNotOpen : LedgerErrors.Of(head.Freezes);
     }
 
     /// <summary>Held money is given back, and with it what the hold counted.</summary>

@@ -126,7 +126,7 @@ public abstract partial record BookMove
                 };
             }
 
-            return step.Counting(counted).Meeting(counted is null ? null : Payee.Wallet, Terms)
+            return step.Counting(counted).Meeting(counted is null ? null : Payee.Wallet?.Value, Terms)
                 .Commit(EntryKinds.Out(Purpose), Payee, Note, WithFee(BookAccount.Available, BookAccount.InTransit, Amount.Amount, verdict.Fee.Amount)) with
             {
                 Fee = verdict.Fee,

@@ -46,7 +46,7 @@ public sealed record SpendInputs
     /// <summary>Whether payer and payee were one.</summary>
     public bool IsSelf { get; init; }
 
-    /// <summary>Whether the payee was not among the latest.</summary>
+    /// <summary>Whether the payee, or the bank card of a withdrawal, was not among the latest.</summary>
     public bool IsNewPayee { get; init; }
 
     /// <summary>Whether the device was not among the latest, while others were.</summary>
@@ -117,12 +117,8 @@ public static class Spending
 
     private static RiskVerdict Assess(SpendInputs inputs, RiskThresholds thresholds, Usage usage)
     {
-        var verdict = thresholds.Assess(new RiskFacts(inputs.Class, inputs.Amount, usage.UnconfirmedToday, inputs.IsNewPayee, inputs.IsNewDevice,
-            Shanghai.TimeOf(inputs.At), usage.WindowMoves, usage.WindowAmount, inputs.Confirmed != Confirmation.None));
-
-        // A withdrawal goes to the owner's own card; until withdrawals have a review of their own, the owner's word decides.
-        return (inputs.Operation, verdict.Action) == (OperationKind.Withdrawal, RiskAction.Review)
-            ? verdict with { Action = inputs.Confirmed == Confirmation.None ? RiskAction.Confirm : RiskAction.Allow }
-            : verdict;
+        var isToCard = inputs.Operation == OperationKind.Withdrawal;
+        return thresholds.Assess(new RiskFacts(inputs.Class, inputs.Amount, usage.UnconfirmedToday, inputs.IsNewPayee && !isToCard, inputs.IsNewDevice,
+            Shanghai.TimeOf(inputs.At), usage.WindowMoves, usage.WindowAmount, inputs.Confirmed != Confirmation.None) { IsNewCard = inputs.IsNewPayee && isToCard });
     }
 }

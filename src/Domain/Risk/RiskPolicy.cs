@@ -58,10 +58,10 @@ public sealed record RiskThresholds
     /// <summary>The amount within ten minutes, this move included; together with <see cref="VelocityMoves"/>.</summary>
     public long? VelocityAmount { get; init; }
 
-    /// <summary>One move from a new device to a new payee goes to review.</summary>
+    /// <summary>One move from a new device to a new payee, or to a new bank card, goes to review.</summary>
     public long? ReviewNewDeviceNewPayee { get; init; }
 
-    /// <summary>One move to a new payee goes to review.</summary>
+    /// <summary>One move to a new payee, or to a new bank card, goes to review.</summary>
     public long? ReviewNewPayee { get; init; }
 
     /// <summary>When the night begins, by Shanghai's clock.</summary>
@@ -80,8 +80,9 @@ public sealed record RiskThresholds
         Fires(RiskRule.NightNewPayee, facts.IsNewPayee && facts.Amount > NightNewPayee && IsNight(facts.Time));
         Fires(RiskRule.Velocity, facts.WindowMoves + 1 > VelocityMoves && facts.WindowAmount + facts.Amount > VelocityAmount);
         var confirms = fired?.Count > 0;
-        Fires(RiskRule.ReviewNewDeviceNewPayee, facts.IsNewDevice && facts.IsNewPayee && facts.Amount > ReviewNewDeviceNewPayee);
-        Fires(RiskRule.ReviewNewPayee, facts.IsNewPayee && facts.Amount > ReviewNewPayee);
+        var isNew = facts.IsNewPayee || facts.IsNewCard;
+        Fires(RiskRule.ReviewNewDeviceNewPayee, facts.IsNewDevice && isNew && facts.Amount > ReviewNewDeviceNewPayee);
+        Fires(RiskRule.ReviewNewPayee, isNew && facts.Amount > ReviewNewPayee);
         if (fired is null)
         {
             return RiskVerdict.Allow;
@@ -107,14 +108,18 @@ public sealed record RiskThresholds
 /// <param name="Class">Who moves.</param>
 /// <param name="Amount">Minor units, above zero.</param>
 /// <param name="UnconfirmedToday">What has moved today without a confirmation, before this move.</param>
-/// <param name="IsNewPayee">Whether the payee is not among the latest; never so for one's own bank card.</param>
+/// <param name="IsNewPayee">Whether the payee is not among the latest; never so for one's own bank card, see <see cref="IsNewCard"/>.</param>
 /// <param name="IsNewDevice">Whether the device is not among the latest, while others are.</param>
 /// <param name="Time">Shanghai's time of day.</param>
 /// <param name="WindowMoves">The moves of the ten minutes before this one.</param>
 /// <param name="WindowAmount">What they moved.</param>
 /// <param name="IsConfirmed">Whether the customer has confirmed this move.</param>
 public sealed record RiskFacts(
-    AccountClass Class, long Amount, long UnconfirmedToday, bool IsNewPayee, bool IsNewDevice, TimeOnly Time, int WindowMoves, long WindowAmount, bool IsConfirmed);
+    AccountClass Class, long Amount, long UnconfirmedToday, bool IsNewPayee, bool IsNewDevice, TimeOnly Time, int WindowMoves, long WindowAmount, bool IsConfirmed)
+{
+    /// <summary>Whether it goes to a bank card that is not among the latest. It is the owner's, so that its being new asks for no confirmation; a thief's first aim, so that it may ask for a person.</summary>
+    public bool IsNewCard { get; init; }
+}
 
 /// <summary>What the policy says.</summary>
 /// <param name="Action">What has to happen.</param>

@@ -47,6 +47,9 @@ public sealed record Withdrawal
     /// <summary>Past its promise while the money is still held.</summary>
     public bool Overdue { get; init; }
 
+    /// <summary>Why a person has, or had, to look at it: the names of the risk rules that fired, joined by commas.</summary>
+    public string? ReviewedFor { get; init; }
+
     /// <summary>The payout id, once the order may have left; the same at every attempt, so that the bank pays once.</summary>
     public string? PayoutId { get; init; }
 
@@ -77,8 +80,8 @@ public sealed record Withdrawal
     /// <summary>Whether a person has to look at it before it may leave.</summary>
     public bool AwaitsPerson => Status == WithdrawalStatus.InReview;
 
-    /// <summary>Whether a person had to look at it, now or earlier.</summary>
-    public bool WasReviewed => Timeline.Any(entry => entry.Note == TimelineNote.InReview);
+    /// <summary>Whether it ended before anybody approved it.</summary>
+    public bool EndedInReview => !Status.IsOpen() && Timeline.Count > 1 && Timeline[^2].Status == WithdrawalStatus.InReview;
 
     /// <summary>The money step that the bank's word makes due now.</summary>
     public MoneyStep DueStep => (Status, Word?.Outcome) switch
@@ -116,9 +119,9 @@ public sealed record Withdrawal
     /// <summary>A person must look at it first.</summary>
     /// <param name="until">Until when, at most.</param>
     /// <param name="promisedBy">The promise, counted from then.</param>
-    /// <exception cref="InvalidOperationException">It is not a new one.</exception>
-    public Withdrawal SendToReview(DateTimeOffset until, DateTimeOffset promisedBy) =>
-        Must(WithdrawalMove.SendToReview, RequestedAt) with { ReviewUntil = until, PromisedBy = promisedBy };
+    /// <param name="rules">Why.</param>
+    public Withdrawal SendToReview(DateTimeOffset until, DateTimeOffset promisedBy, string rules) =>
+        Must(WithdrawalMove.SendToReview, RequestedAt) with { ReviewUntil = until, PromisedBy = promisedBy, ReviewedFor = rules };
 
     /// <summary>The person said yes; a second time, or too late, changes nothing.</summary>
     /// <param name="promisedBy">The promise counted from now; null where it cannot be told, and the first one stands.</param>

@@ -33,11 +33,11 @@ public sealed class Quotes
     private readonly RecentAccounts accounts;
     private readonly PayeeResolver payees;
     private readonly SpendDesk desk;
-    private readonly WithdrawalOptions withdrawals;
+    private readonly ArrivalPromises promises;
     private readonly TimeProvider clock;
 
-    internal Quotes(Ledger ledger, RecentAccounts accounts, PayeeResolver payees, SpendDesk desk, WithdrawalOptions withdrawals, TimeProvider clock) =>
-        (this.ledger, this.accounts, this.payees, this.desk, this.withdrawals, this.clock) = (ledger, accounts, payees, desk, withdrawals, clock);
+    internal Quotes(Ledger ledger, RecentAccounts accounts, PayeeResolver payees, SpendDesk desk, ArrivalPromises promises, TimeProvider clock) =>
+        (this.ledger, this.accounts, this.payees, this.desk, this.promises, this.clock) = (ledger, accounts, payees, desk, promises, clock);
 
     internal async Task<QuoteAnswer> AnswerAsync(Caller caller, QuoteQuestion question, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ public sealed class Quotes
         var payee = question.To is { } to ? await payees.FindAsync(to.Phone, to.WalletId, cancellationToken) : null;
         var head = (await ledger.ReadHeadAsync(caller.Wallet, cancellationToken)).Head;
         var now = clock.GetUtcNow();
-        var promise = question.Kind == OperationKind.Withdrawal ? withdrawals.Promise.For(now, withdrawals.Calendar) : now;
+        var promise = question.Kind == OperationKind.Withdrawal ? await promises.ForAsync(now, cancellationToken) : now;
 
         var verdict = Spending.Decide(Book.Inputs(head, Move(question, payee?.Value, terms), now)!);
         // What has frozen an account stands in its book, which says which code it is.

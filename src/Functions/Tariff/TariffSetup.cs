@@ -15,7 +15,7 @@ internal static class TariffSetup
             p.GetRequiredService<RecentAccounts>(),
             p.GetRequiredService<PayeeResolver>(),
             p.GetRequiredService<SpendDesk>(),
-            p.GetRequiredService<WithdrawalOptions>(),
+            p.GetRequiredService<ArrivalPromises>(),
             p.GetRequiredService<TimeProvider>()));
     }
 }

@@ -17,14 +17,24 @@ public sealed class PayoutDesk
     private readonly IBank bank;
     private readonly Beneficiaries beneficiaries;
     private readonly OverdueReport overdue;
+    private readonly WithdrawalReviews reviews;
     private readonly TimeProvider clock;
     private readonly MachineClock machine;
     private readonly ILogger<PayoutDesk> logger;
 
     internal PayoutDesk(
-        WithdrawalTable table, PayoutIndex payouts, Ledger ledger, IBank bank, Beneficiaries beneficiaries, OverdueReport overdue, TimeProvider clock, MachineClock machine, ILogger<PayoutDesk> logger) =>
-        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.clock, this.machine, this.logger) =
-        (table, payouts, ledger, bank, beneficiaries, overdue, clock, machine, logger);
+        WithdrawalTable table,
+        PayoutIndex payouts,
+        Ledger ledger,
+        IBank bank,
+        Beneficiaries beneficiaries,
+        OverdueReport overdue,
+        WithdrawalReviews reviews,
+        TimeProvider clock,
+        MachineClock machine,
+        ILogger<PayoutDesk> logger) =>
+        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.reviews, this.clock, this.machine, this.logger) =
+        (table, payouts, ledger, bank, beneficiaries, overdue, reviews, clock, machine, logger);
 
     /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
     internal async Task<Withdrawal> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
@@ -36,6 +46,13 @@ public sealed class PayoutDesk
             if (withdrawal.DueStep != MoneyStep.None)
             {
                 return await BookAsync(stored, cancellationToken);
+            }
+
+            if (withdrawal.AwaitsPerson && clock.GetUtcNow() >= withdrawal.ReviewUntil)
+            {
+                // Nobody has looked at it in time. Whoever changed the row meanwhile is read in the next round.
+                await reviews.TryRefuseAsync(stored, isExpired: true, cancellationToken);
+                continue;
             }
 
             if (withdrawal.Status is not (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted))
@@ -189,7 +206,7 @@ public sealed class PayoutDesk
         }
     }
 
-    /// <summary>Where a conversation about it is open, it hears the end; repeated, it is the same line.</summary>
+    /// <summary>Where a conversation about it is open, it hears the end, and a review is taken out of its queue; repeated, it is the same line.</summary>
     private async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
         if (withdrawal.ConversationId is { } conversation && !withdrawal.Status.IsOpen())
@@ -197,6 +214,7 @@ public sealed class PayoutDesk
             await overdue.TellEndAsync(withdrawal, conversation, cancellationToken);
         }
 
+        await reviews.CloseAsync(withdrawal, cancellationToken);
         return withdrawal;
     }
 }

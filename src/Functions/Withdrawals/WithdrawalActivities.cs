@@ -8,9 +8,17 @@ namespace WalletFunctions.Withdrawals;
 /// The steps of a withdrawal. Each reads the stored row first, so that a step that is run twice acts once; and each ends by telling
 /// the customer what is new, under keys of its own, so that a step that is run twice tells once.
 /// </summary>
-public sealed class WithdrawalActivities(PayoutDesk desk, WithdrawalNews news)
+public sealed class WithdrawalActivities(PayoutDesk desk, WithdrawalReviews reviews, WithdrawalNews news)
 {
-    /// <summary>Hands the order to the bank; one that may have left before is asked about instead.</summary>
+    /// <summary>Puts it into the queue of those who look at withdrawals before they leave.</summary>
+    [Function(nameof(OpenReview))]
+    public async Task<Standing> OpenReview([ActivityTrigger] WithdrawalRun run, CancellationToken cancellationToken)
+    {
+        var standing = await StepAsync(run, reviews.OpenAsync, cancellationToken);
+        return standing with { IsListed = standing.ReviewUntil is not null };
+    }
+
+    /// <summary>Hands the order to the bank; one that may have left before is asked about instead, and one that a person must look at first stays here until then, or is refused when its time is over.</summary>
     [Function(nameof(SubmitPayout))]
     public Task<Standing> SubmitPayout([ActivityTrigger] WithdrawalRun run, CancellationToken cancellationToken) =>
         StepAsync(run, desk.SubmitAsync, cancellationToken);

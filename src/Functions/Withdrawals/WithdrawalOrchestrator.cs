@@ -12,6 +12,9 @@ public static class WithdrawalOrchestrator
 
     private const int RoundsPerRun = 20;
 
+    /// <summary>How soon a review that could not be put into its queue is tried again.</summary>
+    private static readonly TimeSpan ListAgain = TimeSpan.FromMinutes(1);
+
     [Function(nameof(WithdrawalOrchestrator))]
     public static async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -20,18 +23,32 @@ public static class WithdrawalOrchestrator
         // One waiter for the whole run: a waiter given up would swallow the next event.
         var doorbell = context.WaitForExternalEvent<string>(Doorbell);
 
-        // The order leaves once; if it left before, the bank is asked instead.
+        // The order leaves once; if it left before, the bank is asked instead; if a person must look at it first, it waits.
         var standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run);
         for (var round = run.Round; standing.IsOpen && round < run.Round + RoundsPerRun; round++)
         {
             var now = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero);
-            if (now > run.PromisedBy && !standing.Overdue)
+            if (standing.ReviewUntil is { } reviewUntil)
+            {
+                // Decided, cancelled or out of time, which the step after it finds out; it leaves if it was approved.
+                standing = await StepAsync(context, nameof(WithdrawalActivities.OpenReview), run, standing);
+                if (await RingsBeforeAsync(context, doorbell, standing.IsListed || reviewUntil < now + ListAgain ? reviewUntil : now + ListAgain))
+                {
+                    doorbell = context.WaitForExternalEvent<string>(Doorbell);
+                }
+
+                standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run, standing);
+                continue;
+            }
+
+            var promisedBy = standing.PromisedBy ?? run.PromisedBy;
+            if (now > promisedBy && !standing.Overdue)
             {
                 // The bank was asked a moment ago and did not know: the customer and support hear it now. The money stays held.
                 standing = await StepAsync(context, nameof(WithdrawalActivities.ReportOverdue), run, standing);
             }
 
-            if (await RingsBeforeAsync(context, doorbell, BankPatience.NextQuestion(round, now, run.PromisedBy)))
+            if (await RingsBeforeAsync(context, doorbell, BankPatience.NextQuestion(round, now, promisedBy)))
             {
                 doorbell = context.WaitForExternalEvent<string>(Doorbell);
                 standing = await StepAsync(context, nameof(WithdrawalActivities.BookOutcome), run, standing);

@@ -19,16 +19,16 @@ public sealed class WithdrawalRequests
     private readonly Ledger ledger;
     private readonly Intents intents;
     private readonly Beneficiaries beneficiaries;
-    private readonly WithdrawalOptions options;
+    private readonly ArrivalPromises promises;
     private readonly IdSource ids;
     private readonly MoneyRoute route;
     private readonly TimeProvider clock;
     private readonly ILogger<WithdrawalRequests> logger;
 
     internal WithdrawalRequests(
-        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, WithdrawalOptions options, IdSource ids, MoneyRoute route, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
-        (this.table, this.ledger, this.intents, this.beneficiaries, this.options, this.ids, this.route, this.clock, this.logger) =
-        (table, ledger, intents, beneficiaries, options, ids, route, clock, logger);
+        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, ArrivalPromises promises, IdSource ids, MoneyRoute route, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
+        (this.table, this.ledger, this.intents, this.beneficiaries, this.promises, this.ids, this.route, this.clock, this.logger) =
+        (table, ledger, intents, beneficiaries, promises, ids, route, clock, logger);
 
     /// <summary>Sets the money aside and starts the withdrawal, or refuses.</summary>
     internal async Task<IResult> CreateAsync(HttpRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
@@ -43,11 +43,15 @@ public sealed class WithdrawalRequests
         var (caller, amount) = (spend.Caller, order.Amount);
         var now = clock.GetUtcNow();
         var card = await beneficiaries.FindAsync(caller.Account, order.BankCardId, cancellationToken);
-        var promise = options.Promise.For(now, options.Calendar);
+        var promise = await promises.ForAsync(now, cancellationToken);
+
+        // What a person looks at first is promised as if it took them all the time they have: an approval can only make it earlier.
+        var reviewUntil = now + Spending.ReviewTime;
+        var promiseAfterReview = await promises.ForAsync(reviewUntil, cancellationToken);
         while (true)
         {
             var id = ids.New<WithdrawalId>();
-            if ((spend.Refusal ?? card.Error ?? promise.Error) is { } refusal)
+            if ((spend.Refusal ?? card.Error ?? promise.Error ?? promiseAfterReview.Error) is { } refusal)
             {
                 // What is not kept (the card may be bound later, the calendar loaded) gives way to a first answer that is.
                 var refused = spend.Command(id.Value, spend.Refuse(refusal), _ => throw new InvalidOperationException("It is refused."));
@@ -55,11 +59,16 @@ public sealed class WithdrawalRequests
             }
 
             var beneficiary = $"{card.Value!.Card.BankCode} {card.Value.Card.Last4}";
-            Withdrawal Reserve(Decision decision) => Withdrawal.Reserve(
-                id, caller.Wallet, caller.Account, amount, new Money(decision.Fee.Amount, amount.Currency), card.Value.Card, card.Value.Sealed, now, promise.Value!);
+            Withdrawal Reserve(Decision decision)
+            {
+                var asked = Withdrawal.Reserve(
+                    id, caller.Wallet, caller.Account, amount, new Money(decision.Fee.Amount, amount.Currency), card.Value.Card, card.Value.Sealed, now, promise.Value!);
+                return decision.UnderReview ? asked.SendToReview(reviewUntil, promiseAfterReview.Value!, string.Join(',', decision.Fired)) : asked;
+            }
+
             var intent = await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, id.Value, caller.Wallet), cancellationToken);
             Withdrawal? reserved = null;
-            var hold = spend.Command(id.Value, new BookMove.PlaceHold(amount, beneficiary, spend.Terms), decision =>
+            var hold = spend.Command(id.Value, new BookMove.PlaceHold(amount, beneficiary, spend.Terms, card.Value.Card.BankCardId.Value), decision =>
             {
                 reserved = Reserve(decision);
                 return StoredAnswer.Accepted(new WithdrawalAccepted(id, reserved.Status.Name(), reserved.PromisedBy), $"/api/v1/withdrawals/{id}");

@@ -75,6 +75,9 @@ internal sealed class WithdrawalRow : ITableEntity
     [DataMember(Name = "ru")]
     public DateTimeOffset? ReviewUntil { get; set; }
 
+    [DataMember(Name = "rr")]
+    public string? ReviewedFor { get; set; }
+
     [DataMember(Name = "ho")]
     public DateTimeOffset? OrderedAt { get; set; }
 
@@ -115,6 +118,7 @@ internal sealed class WithdrawalRow : ITableEntity
         PayoutId = withdrawal.PayoutId,
         InFlight = withdrawal.InFlight ? true : null,
         ReviewUntil = withdrawal.ReviewUntil,
+        ReviewedFor = withdrawal.ReviewedFor,
         OrderedAt = withdrawal.OrderedAt,
         WordOutcome = withdrawal.Word?.Outcome.ToString(),
         WordReason = withdrawal.Word?.Reason,
@@ -147,6 +151,7 @@ internal sealed class WithdrawalRow : ITableEntity
             PayoutId = PayoutId,
             InFlight = InFlight ?? false,
             ReviewUntil = ReviewUntil,
+            ReviewedFor = ReviewedFor,
             OrderedAt = OrderedAt,
             Word = WordOutcome is null ? null : new BankWord(Enum.Parse<PayoutOutcome>(WordOutcome), WordReason),
             Callbacks = Callbacks is null ? [] : JsonSerializer.Deserialize<string[]>(Callbacks)!,

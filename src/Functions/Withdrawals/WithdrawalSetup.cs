@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WalletFunctions.Accounts;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Reconciliation;
+using WalletFunctions.Reviews;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals.Bank;
 using WalletFunctions.Workflows;
@@ -27,6 +30,15 @@ internal static class WithdrawalSetup
         services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>()));
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
         services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
+        services.AddSingleton<IReviewKind, WithdrawalReviewKind>();
+        services.AddSingleton<ArrivalPromises>();
+        services.AddSingleton(p => new WithdrawalReviews(
+            p.GetRequiredService<WithdrawalTable>(),
+            p.GetRequiredService<Ledger>(),
+            p.GetRequiredService<ReviewBoard>(),
+            p.GetRequiredService<AccountDirectory>(),
+            p.GetRequiredService<IInbox>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHoldPurpose, WithdrawalHolds>();
         services.AddSingleton<ICounterparty, PayoutFile>();
         services.AddSingleton(p => new PayoutDesk(
@@ -36,6 +48,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<IBank>(),
             p.GetRequiredService<Beneficiaries>(),
             p.GetRequiredService<OverdueReport>(),
+            p.GetRequiredService<WithdrawalReviews>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<MachineClock>(),
             p.GetRequiredService<ILogger<PayoutDesk>>()));
@@ -50,7 +63,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<Ledger>(),
             p.GetRequiredService<Intents>(),
             p.GetRequiredService<Beneficiaries>(),
-            p.GetRequiredService<WithdrawalOptions>(),
+            p.GetRequiredService<ArrivalPromises>(),
             p.GetRequiredService<IdSource>(),
             p.GetRequiredService<MoneyRoute>(),
             p.GetRequiredService<TimeProvider>(),

@@ -4,13 +4,14 @@ using Microsoft.DurableTask.Client;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
+using WalletFunctions.Reviews;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Finishes what a request began and could not end: money set aside gets its orchestration, anything else can no longer happen.</summary>
 /// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
-internal sealed class WithdrawalSweeper(WithdrawalTable table, Ledger ledger, Storage storage) : IIntentSweeper
+internal sealed class WithdrawalSweeper(WithdrawalTable table, ReviewBoard board, Ledger ledger, Storage storage) : IIntentSweeper
 {
     public const string IntentKind = "withdrawal";
 
@@ -27,7 +28,7 @@ internal sealed class WithdrawalSweeper(WithdrawalTable table, Ledger ledger, St
 
         // Not there a moment ago, and yet not to be forbidden: it was written in between.
         stored ??= await table.FindAsync(intent.Book, id, cancellation);
-        if (stored is { Withdrawal: { MayBeAtBank: false, Status: WithdrawalStatus.Reserved } withdrawal })
+        if (stored is { Withdrawal: var withdrawal } && !await IsAtWorkAsync(withdrawal, cancellation))
         {
             var message = JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value));
             await storage.Queue(WithdrawalStarter.Name).SendMessageAsync(message, cancellation);
@@ -38,6 +39,14 @@ internal sealed class WithdrawalSweeper(WithdrawalTable table, Ledger ledger, St
 
         return true;
     }
+
+    /// <summary>Whether its orchestration has left a trace, or is needed no more.</summary>
+    private async Task<bool> IsAtWorkAsync(Withdrawal withdrawal, CancellationToken cancellation) => withdrawal.Status switch
+    {
+        WithdrawalStatus.Reserved => withdrawal.MayBeAtBank,
+        WithdrawalStatus.InReview => await board.FindAsync(WithdrawalReviews.IdOf(withdrawal.Id), cancellation) is not null,
+        _ => true,
+    };
 }
 
 /// <summary>A withdrawal whose orchestration may be missing.</summary>

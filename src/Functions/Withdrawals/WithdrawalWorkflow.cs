@@ -10,7 +10,8 @@ using WalletFunctions.Workflows;
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Withdrawals as operators see them.</summary>
-internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, IBank bank, WithdrawalNews news, TimeProvider clock, MachineClock machine) : IWorkflowKind
+internal sealed class WithdrawalWorkflow(
+    WithdrawalTable table, Ledger ledger, IBank bank, WithdrawalReviews reviews, WithdrawalNews news, TimeProvider clock, MachineClock machine) : IWorkflowKind
 {
     /// <summary>Why a hold was given back.</summary>
     private const string Reason = "stopped_by_staff";
@@ -60,7 +61,9 @@ internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, I
 
             if (ReferenceEquals(stopped.Value, withdrawal))
             {
-                // Stopped by a first attempt, perhaps, which could not tell the customer; told again, it is the same message.
+                await reviews.CloseAsync(withdrawal, cancellationToken);
+
+                // By this attempt, or by a first one that could not tell the customer; told again, it is the same message.
                 await news.TellAsync(withdrawal, withdrawal.Timeline.Count - 1, cancellationToken);
                 return null;
             }
@@ -71,13 +74,10 @@ internal sealed class WithdrawalWorkflow(WithdrawalTable table, Ledger ledger, I
             };
             switch (await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken))
             {
-                case Outcome.Committed:
-                    await news.TellAsync(stopped.Value, withdrawal.Timeline.Count, cancellationToken);
-                    return null;
                 case Outcome.Refused { Error: { } error }:
                     throw new InvalidOperationException($"The ledger refused {command.OperationId}: {error.Code}.");
                 default:
-                    // The row has changed, or was given back before: it tells.
+                    // Done, or the row has changed, or was given back before: it tells.
                     continue;
             }
         }

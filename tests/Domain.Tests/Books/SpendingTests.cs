@@ -80,11 +80,37 @@ public sealed class SpendingTests
     }
 
     [Fact]
-    public void A_withdrawal_that_the_rules_would_review_needs_its_owners_word_and_no_more()
+    public void A_withdrawal_to_a_new_card_waits_for_a_person_once_its_owner_has_confirmed_it()
     {
         var inputs = Arrange.Spending(4_600_000) with { Operation = OperationKind.Withdrawal, IsNewPayee = true, Rules = Rulebook.Default.At(Noon).For(OperationKind.Withdrawal) };
         Spending.Decide(inputs).Code.ShouldBe("confirmation_required");
-        (Spending.Decide(inputs with { Confirmed = Confirmation.DeviceKey }) is { Code: null, UnderReview: false }).ShouldBeTrue();
+        Spending.Decide(inputs with { Confirmed = Confirmation.DeviceKey }).UnderReview.ShouldBeTrue();
+        Spending.Decide(inputs with { Confirmed = Confirmation.DeviceKey, IsNewPayee = false }).UnderReview.ShouldBeFalse();
+
+        // To one's own card, however new, an amount that asks for no confirmation elsewhere asks for none.
+        var usual = inputs with { Amount = 1_900_000 };
+        Spending.Decide(usual).Code.ShouldBeNull();
+        Spending.Decide(usual with { Operation = OperationKind.Transfer }).Code.ShouldBe("confirmation_required");
+    }
+
+    [Fact]
+    public void A_bank_card_is_known_once_money_may_leave_for_it()
+    {
+        var terms = new SpendTerms(OperationKind.Withdrawal, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code);
+        var start = Arrange.Book(12_000_000);
+        var held = Book.Decide(start, new BookMove.PlaceHold(Money.Fen(4_600_000), "ICBC 1234", terms, "card_1"), "wdr_1", Noon).Value!;
+        (held.UnderReview, held.Head.Usage.Payees.IsEmpty, held.Fired.Contains(RiskRule.ReviewNewPayee)).ShouldBe((true, true, true));
+        held.Head.Balances.Held.ShouldBe(held.Hold!.Total);
+
+        var approved = Book.Decide(held.Head, new BookMove.ApproveHold(held.Hold, "card_1"), "wdr_1:approve", Noon.AddHours(2)).Value!;
+        (approved.Entry, approved.Head.Balances).ShouldBe((null, held.Head.Balances));
+        Book.Decide(approved.Head, new BookMove.PlaceHold(Money.Fen(4_600_000), "ICBC 1234", terms, "card_1"), "wdr_2", Noon.AddHours(3)).Value!.UnderReview.ShouldBeFalse();
+
+        var frozen = Book.Decide(held.Head, new BookMove.Freeze(FreezeSource.Staff), "x", Noon).Value!.Head;
+        Book.Decide(frozen, new BookMove.ApproveHold(held.Hold, "card_1"), "wdr_1:approve", Noon).Error.ShouldBe(LedgerErrors.AccountFrozen);
+        var released = Book.Decide(held.Head, new BookMove.ReleaseHold(held.Hold, "review_expired"), "wdr_1:release", Noon.AddDays(1)).Value!;
+        released.Head.Balances.ShouldBe(start.Balances);
+        Book.Decide(released.Head, new BookMove.ApproveHold(released.Hold!, "card_1"), "wdr_1:approve", Noon.AddDays(1)).Error.ShouldBe(LedgerErrors.HoldNotOpen);
     }
 
     [Fact]

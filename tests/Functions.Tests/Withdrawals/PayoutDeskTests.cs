@@ -123,6 +123,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         bank,
         stage.Services.GetRequiredService<Beneficiaries>(),
         new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
+        stage.Services.GetRequiredService<WithdrawalReviews>(),
         stage.Services.GetRequiredService<TimeProvider>(),
         stage.Services.GetRequiredService<MachineClock>(),
         NullLogger<PayoutDesk>.Instance);

@@ -46,7 +46,7 @@ public class WithdrawalRowTests
         5 when withdrawal.DueStep != MoneyStep.None => withdrawal.Book(Monday),
         6 when withdrawal.BecomesOverdueAt(Monday.AddDays(9)) => withdrawal.MarkOverdue(new("cnv_00000000000000000000000001"), Monday),
         7 => withdrawal.Cancel(Monday).Value ?? withdrawal,
-        8 when withdrawal is { Timeline.Count: 1, MayBeAtBank: false, Word: null } => withdrawal.SendToReview(Monday.AddDays(1), Monday.AddDays(4)),
+        8 when withdrawal is { Timeline.Count: 1, MayBeAtBank: false, Word: null } => withdrawal.SendToReview(Monday.AddDays(1), Monday.AddDays(4), "ReviewNewPayee"),
         9 => withdrawal.Approve(Monday.AddHours(2), Monday.AddDays(3)),
         10 => withdrawal.RefuseInReview(isExpired: withdrawal.Timeline.Count % 2 == 0, Monday),
         _ => withdrawal,

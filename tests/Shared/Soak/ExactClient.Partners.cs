@@ -99,20 +99,25 @@ internal sealed partial class ExactClient
         }
 
         var confirm = await ConfirmationAsync(Kind, owner, null, Path, Body, Spend.Withdrawal, amount);
-        var decision = wallet.Decide(Spend.Withdrawal, amount, null, owner.Device, confirm is not null, round.Now);
+        var decision = wallet.Decide(Spend.Withdrawal, amount, owner.CardId, owner.Device, confirm is not null, round.Now);
         if (decision.Verdict == Verdict.Refused)
         {
             await DoAsync(Kind, owner, Path, Body(confirm), Expected.Refusal(decision.Code!));
             return;
         }
 
-        var answer = await DoAsync(Kind, owner, Path, Body(confirm), Expected.Answer(202, ("status", "reserved")));
-        var count = wallet.Count(Spend.Withdrawal, amount, null, owner.Device, confirm is not null, decision, round.Now);
+        var isReview = decision.Verdict == Verdict.Review;
+        var answer = await DoAsync(Kind, owner, Path, Body(confirm), Expected.Answer(202, ("status", isReview ? "in_review" : "reserved")));
+        var count = wallet.Count(Spend.Withdrawal, amount, isReview ? null : owner.CardId, isReview ? null : owner.Device, confirm is not null, decision, round.Now);
         var (id, total) = (answer.Member("withdrawalId")!, amount + decision.Fee);
         var line = wallet.Hold(id, Kind, amount, decision.Fee);
         await CheckWalletAsync(owner);
         var fate = random.Next(4);
-        if (fate == 0 && await TryCancelAsync(owner, id))
+        if (isReview && !await ReviewedAsync(owner, id))
+        {
+            (line.Status, fate) = ("failed", -1);
+        }
+        else if (fate == 0 && await TryCancelAsync(owner, id))
         {
             (line.Status, fate) = ("cancelled", -1);
         }
@@ -145,6 +150,24 @@ internal sealed partial class ExactClient
         {
             wallet.Capture(total);
         }
+    }
+
+    /// <summary>A person looks at a withdrawal, and lets it go or gives it back.</summary>
+    private async Task<bool> ReviewedAsync(Owner owner, string id)
+    {
+        var review = await UntilAsync($"{id} waits for review", async () => (await round.Supervisor.ListAsync("v1/reviews?kind=withdrawal"))
+            .Where(item => item.GetProperty("subjectId").GetString() == id).Select(item => item.GetProperty("reviewId").GetString()).FirstOrDefault());
+        var approves = random.Next(2) == 0;
+        round.Supervisor.Must(await round.Supervisor.AskAsync(
+            "POST", $"v1/reviews/{review}/decision", SoakCaller.Json(new { decision = approves ? "approve" : "deny", reason = "soak" }), $"{name}-{operation}-review"), 200);
+        if (approves)
+        {
+            owner.Wallet.Meet(owner.CardId, null);
+            return true;
+        }
+
+        await UntilStatusAsync(owner, "v1/withdrawals/" + id, "rejected");
+        return false;
     }
 
     /// <summary>Takes a withdrawal back, unless the bank was quicker: either is right, and it must stay so.</summary>

@@ -102,7 +102,7 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
     }
 
     /// <summary>What the rules say, in the order that the contract gives: status, funds, limits, risk.</summary>
-    /// <param name="payee">Null for the own bank card.</param>
+    /// <param name="payee">A wallet, or the own bank card.</param>
     /// <param name="isFunded">Whether the money comes from elsewhere, so that the balance does not matter.</param>
     public ModelDecision Decide(Spend kind, long amount, string? payee, string device, bool isConfirmed, DateTimeOffset now, bool isFunded = false)
     {
@@ -227,7 +227,10 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
             2 => (500_000, 500_000, 500_000, 200_000),
             _ => (2_000_000, 5_000_000, 1_500_000, 1_000_000),
         };
-        var isNewPayee = payee is not null && !payees.Contains(payee);
+
+        // The own card's being new asks for a person, never for a confirmation.
+        var isNew = payee is not null && !payees.Contains(payee);
+        var isNewPayee = isNew && kind != Spend.Withdrawal;
         var isNewDevice = devices.Count > 0 && !devices.Contains(device);
         var hour = now.ToOffset(Shanghai).Hour;
         var asks = amount > large
@@ -241,8 +244,7 @@ internal sealed class ModelWallet(string walletId, char @class, long available)
             return Verdict.Confirm;
         }
 
-        var reviews = isNewPayee && (amount > 4_500_000 || (isNewDevice && amount > 2_000_000));
-        return reviews && kind != Spend.Withdrawal ? Verdict.Review : Verdict.Done;
+        return isNew && (amount > 4_500_000 || (isNewDevice && amount > 2_000_000)) ? Verdict.Review : Verdict.Done;
     }
 
     /// <summary>Only withdrawals cost: 0.1 %, half up, at least 10 fen, on what neither the month's nor the lifetime's allowance covers.</summary>

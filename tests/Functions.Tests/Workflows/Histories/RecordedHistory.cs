@@ -26,11 +26,10 @@ internal sealed record RecordedHistory(string Orchestrator, string InstanceId, I
         WriteIndented = true,
     };
 
-    /// <summary>What was done, without times and contents: two runs of one code through one story agree in it.</summary>
+    /// <summary>The steps and how it ended: two runs of one code through one story agree in it, however their events and timers raced.</summary>
     [JsonIgnore]
     public string Shape => string.Join("; ", Runs.Select(run => string.Join(' ', run
-        .Where(line => line.Kind is "TaskScheduled" or "TimerCreated" or "TimerFired" or "EventRaised" or "TaskFailed" or "ExecutionEnded")
-        .Select(line => line.Name is null ? line.Kind : $"{line.Kind}:{line.Name}"))));
+        .Where(line => line.Kind is "TaskScheduled" or "ExecutionEnded").Select(line => line.Name ?? line.Data))));
 
     /// <summary>The stored versions of an orchestrator, oldest first.</summary>
     public static IReadOnlyList<string> VersionsOf(string orchestrator) =>

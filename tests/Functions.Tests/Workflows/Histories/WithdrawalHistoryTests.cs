@@ -139,9 +139,26 @@ public sealed class WithdrawalHistoryTests
         (await customer.CancelAsync(id, "cancel")).Expect(HttpStatusCode.OK);
         await TellAsync("cancelled_while_the_bank_is_down", id);
 
+        await bank.BehaveAsync("silent");
+        var other = await Customer.SignInAsync(() => app.Address, people[1]!);
+        await WithdrawalFixture.FundAsync(other);
+        id = await InReviewAsync(other, admin);
+        (await other.CancelAsync(id, "cancel-in-review")).Expect(HttpStatusCode.OK);
+        await TellAsync("cancelled_in_review", id);
+
+        id = await InReviewAsync(other, admin);
+        await app.AdvanceAsync(TimeSpan.FromDays(1.1));
+        await TellAsync("expired_in_review", id);
+
+        id = await InReviewAsync(other, admin);
+        var review = (await WithdrawalFixture.ReviewOfAsync(admin, id)).GetProperty("reviewId").GetString();
+        (await admin.PostAsync($"v1/reviews/{review}/decision", new { decision = "approve", reason = "x" })).Must(HttpStatusCode.OK);
+        await other.UntilAsync(id, "submitted");
+        await bank.CallBackAsync(await bank.PayoutAsync(id), "settled");
+        await TellAsync("approved_in_review", id);
+
         if (Recording is not null)
         {
-            await bank.BehaveAsync("silent");
             id = await SubmittedAsync(customer);
             await SleepAsync(app, admin, id);
             await bank.CallBackAsync(await bank.PayoutAsync(id), "settled");
@@ -153,6 +170,13 @@ public sealed class WithdrawalHistoryTests
     {
         var id = await customer.WithdrawAsync(10_00);
         await customer.UntilAsync(id, "submitted");
+        return id;
+    }
+
+    private static async Task<string> InReviewAsync(Customer customer, TestClient admin)
+    {
+        var (id, _) = await WithdrawalFixture.AskLargeAsync(customer);
+        await WithdrawalFixture.ReviewOfAsync(admin, id);
         return id;
     }
 
