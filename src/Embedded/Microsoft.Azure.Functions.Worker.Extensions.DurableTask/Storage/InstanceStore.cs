@@ -19,6 +19,9 @@ internal sealed class InstanceStore(TableClient table)
 
     private const int TransactionLimit = 100;
 
+    /// <summary>Rows of payload, of up to 0.96 MB each on the wire, that fit into a transaction's 4 MiB beside a head.</summary>
+    private const int PayloadRows = 3;
+
     public TableClient Table => table;
 
     public static string NewMessageKey(long realTicks) => $"i|{realTicks:D19}|{Guid.NewGuid():N}";
@@ -42,7 +45,10 @@ internal sealed class InstanceStore(TableClient table)
         var state = Parse(head);
         var current = $"h|{state.Generation:D6}|";
         var isHistory = rows.ToLookup(row => row.RowKey.StartsWith("h|", StringComparison.Ordinal));
-        var history = isHistory[true].ToLookup(row => row.RowKey.StartsWith(current, StringComparison.Ordinal));
+        // A row that was written ahead counts only if the turn's first one, which is written with the head, is of the same write.
+        var firsts = isHistory[true].Where(row => row.RowKey.EndsWith("|00", StringComparison.Ordinal)).ToDictionary(Payload.KeyOf, row => row.GetString("Write"), StringComparer.Ordinal);
+        var history = isHistory[true].ToLookup(row => row.RowKey.StartsWith(current, StringComparison.Ordinal)
+            && firsts.TryGetValue(Payload.KeyOf(row), out var write) && write == row.GetString("Write"));
         state = state.WithHistory([.. history[true].GroupBy(Payload.KeyOf, StringComparer.Ordinal).SelectMany(turn => Payload.Read([.. turn]))]) with
         {
             HistoryRows = [.. history[true].Select(row => row.RowKey)],
@@ -98,16 +104,23 @@ internal sealed class InstanceStore(TableClient table)
     {
         List<TableTransactionAction> actions = [Write(after)];
         var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"h|{after.Generation:D6}|{after.Turns:D6}", events).ToList();
-        actions.AddRange(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
+        var garbage = after.Garbage.Except(rows.Select(row => row.RowKey), StringComparer.Ordinal).ToList();
+        if (rows.Count > PayloadRows)
+        {
+            foreach (var row in rows) row["Write"] = after.Write;
+            foreach (var some in rows.Skip(1).Chunk(PayloadRows))
+                await table.SubmitTransactionAsync(some.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation);
+        }
+        actions.AddRange(rows.Take(rows.Count > PayloadRows ? 1 : rows.Count).Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
         actions.AddRange(consumed.SelectMany(message => message.RowKeys).Select(key => Delete(after.Id, key)));
-        var swept = after.Garbage.Take(TransactionLimit - actions.Count).ToList();
+        var swept = garbage.Take(TransactionLimit - actions.Count).ToList();
         actions.AddRange(swept.Select(key => Delete(after.Id, key)));
         var answer = await table.SubmitTransactionAsync(actions, cancellation);
         return after with
         {
             ETag = answer.Value[0].Headers.ETag!.Value,
             HistoryRows = [.. after.HistoryRows, .. rows.Select(row => row.RowKey)],
-            Garbage = [.. after.Garbage.Skip(swept.Count)],
+            Garbage = [.. garbage.Skip(swept.Count)],
             Inbox = [.. after.Inbox.Where(message => !consumed.Contains(message))],
         };
     }

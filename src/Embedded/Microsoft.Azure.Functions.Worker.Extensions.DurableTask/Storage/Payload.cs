@@ -11,7 +11,7 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 internal static class Payload
 {
     private const int PropertyBytes = 60_000;
-    private const int PropertiesInRow = 15;
+    private const int PropertiesInRow = 12; // 1 MiB is counted as Base64
     private const int CompressFrom = 16_000;
 
     private static readonly JsonSerializerOptions Json = new()

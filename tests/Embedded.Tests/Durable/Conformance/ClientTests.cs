@@ -135,6 +135,21 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Sdk, Large, nameof(TaskOrchestrationContext.CallActivityAsync), nameof(TaskOrchestrationContext.CallSubOrchestratorAsync))]
+    public async Task A_fan_out_over_payloads_of_a_mebibyte_fits_whatever_a_transaction_takes()
+    {
+        hub.App.Activity<string>("Whole", x => x)
+            .Orchestrator("Whole", c => Task.FromResult<object?>(c.GetInput<string>()))
+            .Orchestrator("Wide", async c =>
+            {
+                var parts = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => c.CallActivityAsync<string>("Whole", Random(n, 1 << 20))));
+                var again = await c.CallSubOrchestratorAsync<string>("Whole", parts[4]);
+                return parts.Select((part, n) => part == Random(n, 1 << 20)).Append(again == parts[4]).All(same => same);
+            });
+        (await hub.RunAsync("Wide")).ReadOutputAs<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
     [StatedBy(Sdk, Client, nameof(DurableTaskClient.Name), nameof(DurableTaskClient.DisposeAsync))]
     public async Task The_client_is_named_after_its_hub_and_outlives_its_disposal_because_the_host_owns_it()
     {
