@@ -69,6 +69,10 @@ internal sealed class TestApp : IAsyncDisposable
         }
     }
 
+    /// <summary>The app's parts on some app's storage, without a host that runs them: for steps that a test takes one by one.</summary>
+    public static IHost Unstarted(string connectionString, Action<FunctionsApplicationBuilder>? configure = null) =>
+        Build(0, configure, connectionString, settings: null);
+
     /// <summary>The demo people, as the sandbox answers them.</summary>
     public Task<JsonElement> PeopleAsync() => seeded.Value;
 

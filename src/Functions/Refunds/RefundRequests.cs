@@ -49,10 +49,11 @@ public sealed class RefundRequests
     }
 
     /// <summary>Reserves the amount and starts the refund, or refuses. Null when the wallet made no such payment.</summary>
-    internal Task<Outcome?> AskAsync(RefundOrder order, DurableTaskClient durable, CancellationToken cancellationToken) =>
+    /// <param name="durable">Starts the orchestration; null leaves that to the sweep.</param>
+    internal Task<Outcome?> AskAsync(RefundOrder order, DurableTaskClient? durable, CancellationToken cancellationToken) =>
         queue.RunAsync(order.Payment.Value, () => AskInTurnAsync(order, durable, cancellationToken), cancellationToken);
 
-    private async Task<Outcome?> AskInTurnAsync(RefundOrder order, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<Outcome?> AskInTurnAsync(RefundOrder order, DurableTaskClient? durable, CancellationToken cancellationToken)
     {
         var id = ids.New<RefundId>();
         while (true)
@@ -110,12 +111,15 @@ public sealed class RefundRequests
         Refusal = order.Refusal,
     };
 
-    private async Task StartAsync(DurableTaskClient durable, Refund refund, Intent intent, CancellationToken cancellationToken)
+    private async Task StartAsync(DurableTaskClient? durable, Refund refund, Intent intent, CancellationToken cancellationToken)
     {
         try
         {
-            await RefundStarts.StartAsync(durable, refund.Payer, refund.Id, cancellationToken);
-            intents.Clear(intent);
+            if (durable is not null)
+            {
+                await RefundStarts.StartAsync(durable, refund.Payer, refund.Id, cancellationToken);
+                intents.Clear(intent);
+            }
         }
         catch (Exception fault)
         {

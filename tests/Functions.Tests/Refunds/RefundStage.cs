@@ -20,7 +20,7 @@ using Xunit;
 namespace Functions.Tests.Refunds;
 
 /// <summary>An app with everybody whom refunds concern signed in, and what they do in a line each.</summary>
-public sealed class RefundStage : IAsyncLifetime
+public class RefundStage : IAsyncLifetime
 {
     private int orders;
 
@@ -54,20 +54,18 @@ public sealed class RefundStage : IAsyncLifetime
 
     internal WalletId MerchantWallet { get; private set; }
 
-    public async Task InitializeAsync()
-    {
-        await StartAsync(null);
-    }
+    /// <summary>More services or settings.</summary>
+    internal Action<FunctionsApplicationBuilder>? Configure { get; init; }
 
     public async Task DisposeAsync() => await App.DisposeAsync();
 
-    internal async Task StartAsync(Action<FunctionsApplicationBuilder>? configure)
+    public async Task InitializeAsync()
     {
         App = await TestApp.StartAsync(builder =>
         {
             builder.Services.AddSingleton<HttpPipelinePolicy>(Opening);
             builder.Services.AddSingleton<HttpPipelinePolicy>(Paying);
-            configure?.Invoke(builder);
+            Configure?.Invoke(builder);
         });
         (Customer, Stranger, Merchant) = (await App.CustomerAsync(0), await App.CustomerAsync(1), await App.MerchantAsync(0));
         (Agent, OtherAgent, Supervisor, Admin) = (await App.AgentAsync(0), await App.AgentAsync(1), await App.SupervisorAsync(), await App.AdminAsync());
@@ -202,14 +200,20 @@ public sealed class RefundStage : IAsyncLifetime
     internal static async Task<long> AvailableAsync(TestClient client) => long.Parse((await client.GetAsync("v1/wallet")).Must(HttpStatusCode.OK).Text("available.amount"));
 
     /// <summary>Takes all money from the merchant.</summary>
-    internal async Task DrainAsync()
+    internal async Task DrainAsync(WalletId? into = null)
     {
         var available = await AvailableAsync(Merchant);
         if (available > 0)
         {
-            await MoveAsync(MerchantWallet, CustomerWallet, available);
+            await MoveAsync(MerchantWallet, into ?? CustomerWallet, available);
         }
     }
+
+    /// <summary>A wallet that nothing here happens to.</summary>
+    internal async Task<WalletId> OtherWalletAsync() => WalletId.Of((await App.PeopleAsync()).GetProperty("customers")[2].GetProperty("walletId").GetString()!);
+
+    /// <summary>Takes all money from the customer.</summary>
+    internal async Task DrainCustomerAsync() => await MoveAsync(CustomerWallet, MerchantWallet, await AvailableAsync(Customer));
 
     /// <summary>Gives the merchant money.</summary>
     internal Task FillAsync(long fen) => MoveAsync(CustomerWallet, MerchantWallet, fen);

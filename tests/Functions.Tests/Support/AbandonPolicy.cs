@@ -11,6 +11,8 @@ internal sealed class AbandonPolicy : HttpPipelinePolicy
 
     public static AbandonedException Death => new();
 
+    public bool IsDead => Volatile.Read(ref callsLeft) <= 0;
+
     public void DieAt(int call, bool afterIt)
     {
         after = afterIt;

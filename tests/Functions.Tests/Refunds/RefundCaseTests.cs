@@ -1,0 +1,160 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Platform;
+using WalletFunctions.Refunds;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
+using Xunit;
+using static Functions.Tests.Refunds.RefundStage;
+
+namespace Functions.Tests.Refunds;
+
+/// <summary>Refunds when somebody is frozen, closed or stopped by then, when doorbells are lost, and under another policy.</summary>
+public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<ImpatientRefundStage>
+{
+    [Fact]
+    public async Task Frozen_sides_refund_a_closed_wallet_keeps_it_in_suspense_and_a_closed_merchant_is_waited_for_with_support_told_at_once()
+    {
+        await using var own = await OwnStage.OpenAsync();
+        var stage = own.Stage;
+        var (first, second, third) = (await stage.PayAsync(1_100), await stage.PayAsync(1_200), await stage.PayAsync(1_300));
+        await stage.ChangeBookAsync(stage.CustomerWallet, new BookMove.Freeze(FreezeSource.Staff));
+        await stage.ChangeBookAsync(stage.MerchantWallet, new BookMove.Freeze(FreezeSource.Staff));
+        var before = await AvailableAsync(stage.Customer);
+        var ids = new List<string>();
+        foreach (var (payment, fen) in new[] { (first, 1_100L), (second, 1_200L), (third, 1_300L) })
+        {
+            ids.Add(await stage.AskForAsync(payment, fen));
+            await stage.UntilAsync(ids[^1], "with_merchant");
+        }
+
+        await DecideAsync(stage.Merchant, ids[0], "approve");
+        await stage.UntilAsync(ids[0], "refunded");
+        (await AvailableAsync(stage.Customer)).ShouldBe(before + 1_100);
+
+        // The wallet is closed after it was asked for: what comes stands in suspense, and support has a case of it.
+        await stage.DrainCustomerAsync();
+        await stage.ChangeBookAsync(stage.CustomerWallet, new BookMove.Close());
+        await DecideAsync(stage.Merchant, ids[1], "approve");
+        await stage.UntilAsync(ids[1], "refunded");
+        var head = (await stage.App.Services.GetRequiredService<Ledger>().ReadHeadAsync(stage.CustomerWallet, CancellationToken.None)).Head;
+        (head.Balances.Available, head.Balances.Suspense).ShouldBe((0, 1_200));
+        (await stage.Agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Body.ShouldContain("退款到账时钱包已注销");
+
+        // The merchant's own book is closed: nothing can be taken from it, and waiting does not help.
+        await stage.DrainAsync(await stage.OtherWalletAsync());
+        await stage.ChangeBookAsync(stage.MerchantWallet, new BookMove.Close());
+        await DecideAsync(stage.Merchant, ids[2], "approve");
+        var waiting = await stage.UntilAsync(ids[2], "awaiting_funds");
+        (await stage.Agent.GetAsync($"v1/refunds/{ids[2]}")).Text("fundsCause").ShouldBe("wallet_frozen");
+        (await stage.Agent.GetAsync("v1/inbox/conversations/" + waiting.Text("conversationId"))).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
+    }
+
+    [Fact]
+    public async Task A_policy_that_two_persons_changed_holds_for_what_is_asked_from_then_on()
+    {
+        await using var own = await OwnStage.OpenAsync();
+        var stage = own.Stage;
+        var before = await stage.AskMerchantAsync(20_000);
+        var shown = (await stage.Admin.GetAsync("v1/admin/settings/refund-policy")).Must(HttpStatusCode.OK);
+        var content = shown.Json.GetProperty("current").GetProperty("content").Deserialize<Dictionary<string, long>>()!;
+        (content["askDays"], content["merchantDays"], content["silenceApprovesBelow"]).ShouldBe((90, 3, 10_000));
+        content["merchantDays"] = 4;
+        (await stage.Admin.PutAsync("v1/admin/settings/refund-policy", new { content })).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
+        (content["merchantDays"], content["askDays"]) = (1, 5);
+        var version = (await stage.Admin.PutAsync("v1/admin/settings/refund-policy", new { content, note = "促销" })).Must(HttpStatusCode.Accepted).Text("version");
+        (await stage.Admin.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).MustRefuse(HttpStatusCode.Forbidden, "second_person_required");
+        (await stage.Supervisor.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).Must(HttpStatusCode.OK);
+        await stage.App.AdvanceAsync(TimeSpan.FromSeconds(11));
+
+        var (old, after) = (await stage.PayAsync(20_000), await stage.AskMerchantAsync(20_000));
+        await stage.AdvanceAsync(TimeSpan.FromDays(1));
+        await stage.UntilAsync(after, "in_review");
+        (await stage.ReadAsync(before)).Text("status").ShouldBe("with_merchant");
+        await stage.AdvanceAsync(TimeSpan.FromDays(4));
+        await stage.UntilAsync(before, "in_review");
+        await Refusals.InBothLanguagesAsync(stage.Customer, "v1/refunds", Wish(old, 1), HttpStatusCode.UnprocessableEntity, "refund_too_late");
+        (await stage.Customer.GetAsync($"v1/payments/{old}/refund-eligibility")).Text("code").ShouldBe("refund_too_late");
+    }
+
+    [Fact]
+    public async Task An_operator_lists_suspends_and_restarts_a_refund_and_ends_none_that_is_paid()
+    {
+        var id = await stage.AskMerchantAsync(30_000);
+        (await stage.Admin.GetAsync("v1/admin/workflows?kind=refund&state=with_merchant")).Items().ShouldContain(item => item.GetProperty("workflowId").GetString() == id);
+        (await stage.Admin.PostAsync($"v1/admin/workflows/{id}/suspend", null)).Must(HttpStatusCode.OK);
+        await stage.AdvanceAsync(TimeSpan.FromDays(3));
+        (await stage.Admin.PostAsync($"v1/admin/workflows/{id}/restart", null)).Must(HttpStatusCode.OK);
+        await stage.UntilAsync(id, "in_review");
+        (await stage.Admin.GetAsync("v1/admin/workflows?kind=refund&state=in_review&olderThan=2.00:00:00")).Items().ShouldContain(item => item.GetProperty("workflowId").GetString() == id);
+        await DecideAsync(stage.Agent, id, "approve");
+        await stage.UntilAsync(id, "refunded");
+        (await stage.Admin.PostAsync($"v1/admin/workflows/{id}/terminate", null)).MustRefuse(HttpStatusCode.Conflict, "workflow_ended");
+    }
+
+    [Fact]
+    public async Task A_doorbell_that_never_rang_is_rung_by_the_sweep()
+    {
+        var id = await stage.AskMerchantAsync(400);
+
+        // As a decision whose process ended before it could ring.
+        var steps = stage.App.Services.GetRequiredService<RefundSteps>();
+        var change = new RefundChange(
+            "decision", new RequestKey("k|test", ""), (refund, _, now) => refund.DecideByMerchant(RefundVerdict.Approve, "x", now), (_, _) => StoredAnswer.NoContent(), _ => StoredAnswer.NoContent());
+        (await steps.ChangeAsync(stage.CustomerWallet, RefundId.Of(id), change, durable: null, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        await Eventually.True("the sweep has found it", async () =>
+        {
+            await stage.App.AdvanceAsync(TimeSpan.FromSeconds(15));
+            return (await stage.ReadAsync(id)).Text("status") == "refunded";
+        });
+    }
+
+    [Fact]
+    public async Task Everybody_is_told_once_of_each_step()
+    {
+        var id = await stage.AskMerchantAsync(20_100);
+        await stage.AdvanceAsync(TimeSpan.FromHours(24));
+        await stage.UntilAsync(id, RefundEvent.Remind);
+        await DecideAsync(stage.Merchant, id, "deny");
+        await stage.UntilAsync(id, "denied");
+        (await NoticesAsync(stage.Customer, id)).Count.ShouldBe(2, "the request, and the denial");
+        var asked = await NoticesAsync(stage.Merchant, id);
+        asked.Count.ShouldBe(2, "the request, and the reminder");
+        asked[0].ShouldContain("提醒");
+
+        var conversation = (await stage.Agent.GetAsync("v1/inbox/conversations/" + (await stage.ReadAsync(id)).Text("conversationId"))).Must(HttpStatusCode.OK);
+        foreach (var line in (await stage.StoredAsync(id)).Timeline.Skip(1))
+        {
+            conversation.Json.GetProperty("events").EnumerateArray().Count(told => told.GetRawText().Contains(line.Words.Zh, StringComparison.Ordinal)).ShouldBe(1, line.Words.Zh);
+        }
+
+        async Task<IReadOnlyList<string>> NoticesAsync(TestClient client, string subject) =>
+            [.. (await client.GetAsync("v1/me/notifications?limit=200")).Items().Where(item => item.GetProperty("subjectId").GetString() == subject).Select(item => item.GetProperty("text").GetString()!)];
+    }
+
+    /// <summary>A stage of its own, for what would disturb others.</summary>
+    private sealed class OwnStage : IAsyncDisposable
+    {
+        public RefundStage Stage { get; } = new();
+
+        public static async Task<OwnStage> OpenAsync()
+        {
+            var own = new OwnStage();
+            await own.Stage.InitializeAsync();
+            return own;
+        }
+
+        public async ValueTask DisposeAsync() => await Stage.DisposeAsync();
+    }
+}
+
+/// <summary>A stage whose intents are old after a second.</summary>
+public sealed class ImpatientRefundStage : RefundStage
+{
+    public ImpatientRefundStage() => Configure = builder => builder.Services.AddSingleton(new LedgerOptions { IntentAge = TimeSpan.FromSeconds(1) });
+}

@@ -1,0 +1,176 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Functions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Payments;
+using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Domain.Rules;
+using WalletFunctions.Payments;
+using WalletFunctions.Platform;
+using WalletFunctions.Reconciliation;
+using WalletFunctions.Refunds;
+using WalletFunctions.Wallet;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Functions.Tests.Refunds;
+
+/// <summary>
+/// The walk over every storage step of a refund's path: asked for, opened, granted, paid, told. The process ends at the n-th
+/// call; the sweep runs, and another process takes the steps again, as clients and the orchestration do.
+/// However far it had come, the money moves once, the reservation is used once, and everybody is told once.
+/// </summary>
+public sealed class RefundCrashTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Lanes = 2;
+    private const long Fen = 500;
+
+    private string storage = "";
+    private RefundParties parties = null!;
+
+    public async Task InitializeAsync()
+    {
+        await using var app = await TestApp.StartAsync();
+        storage = app.ConnectionString;
+        var people = await app.PeopleAsync();
+        var (customer, merchant) = (people.GetProperty("customers")[0], people.GetProperty("merchants")[0]);
+        parties = new RefundParties(
+            WalletId.Of(customer.GetProperty("walletId").GetString()!),
+            AccountId.Of(customer.GetProperty("accountId").GetString()!),
+            AccountId.Of(merchant.GetProperty("merchantId").GetString()!),
+            WalletId.Of(merchant.GetProperty("walletId").GetString()!));
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_refund_abandoned_at_any_storage_step_is_paid_and_told_once()
+    {
+        using var survivor = Start(null);
+        var payer = survivor.Services.GetRequiredService<Ledger>();
+        var before = await AvailableAsync(payer);
+        var lengths = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => WalkAsync(survivor.Services, lane)));
+        output.WriteLine($"Storage calls of a whole path: {string.Join(", ", lengths)}");
+
+        // Paid for the payment and refunded the same: whatever was killed, everybody has what they had.
+        (await AvailableAsync(payer)).ShouldBe(before);
+        var report = await new LedgerCheck(payer, survivor.Services.GetServices<IHoldPurpose>(), new ReconciliationOptions()).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        report.Findings.ShouldBeEmpty();
+        report.InTransit.Count.ShouldBe(0);
+    }
+
+    private async Task<int> WalkAsync(IServiceProvider survivor, int lane)
+    {
+        for (var step = lane + 1; ; step += Lanes)
+        {
+            var payment = await PayAsync(survivor);
+            var death = new AbandonPolicy();
+            using var victim = Start(death);
+            var isDone = false;
+            try
+            {
+                death.DieAt(step, afterIt: false);
+                await TakeAsync(victim.Services, payment);
+                isDone = true;
+            }
+            catch (Exception) when (death.IsDead)
+            {
+                // As planned; what it was doing then is told in many ways.
+            }
+
+            await survivor.GetRequiredService<IntentSweep>().RunAsync(CancellationToken.None);
+            var id = await TakeAsync(survivor, payment);
+            await survivor.GetRequiredService<IntentSweep>().RunAsync(CancellationToken.None);
+            await CheckAsync(survivor, payment, id, $"the process ended before call {step}");
+            if (isDone)
+            {
+                return step;
+            }
+        }
+    }
+
+    /// <summary>Takes all steps; those that were taken are not taken again.</summary>
+    private async Task<RefundId> TakeAsync(IServiceProvider services, PaymentId payment)
+    {
+        var (requests, steps, desk) = (services.GetRequiredService<RefundRequests>(), services.GetRequiredService<RefundSteps>(), services.GetRequiredService<RefundDesk>());
+        var order = new RefundOrder(parties.Payer, parties.Account, null, payment, new RefundWish(Money.Fen(Fen), RefundReason.Other, "x"), Key($"ask {payment}"), Refusal);
+        var asked = await requests.AskAsync(order, durable: null, CancellationToken.None);
+        var answer = asked switch
+        {
+            Outcome.Committed { Answer: { } first } => first,
+            Outcome.Replayed { Answer: { } first } => first,
+            _ => throw new InvalidOperationException($"The request ended as {asked}."),
+        };
+        var id = RefundId.Of(System.Text.Json.JsonElement.Parse(answer.Body).GetProperty("refundId").GetString()!);
+        await desk.OpenAsync(parties.Payer, id, CancellationToken.None);
+        var grant = new RefundChange("decision", Key($"grant {payment}"), (refund, _, now) => refund.DecideByMerchant(RefundVerdict.Approve, "x", now), (_, _) => StoredAnswer.NoContent(), Refusal);
+        var granted = await steps.ChangeAsync(parties.Payer, id, grant, durable: null, CancellationToken.None);
+        (granted is Outcome.Committed or Outcome.Replayed { Answer.Status: 204 }).ShouldBeTrue($"{granted}");
+        await desk.LookAsync(parties.Payer, id, CancellationToken.None);
+        (await desk.PayAsync(parties.Payer, id, CancellationToken.None)).IsOver.ShouldBeTrue();
+        return id;
+    }
+
+    private async Task CheckAsync(IServiceProvider services, PaymentId payment, RefundId id, string what)
+    {
+        var ledger = services.GetRequiredService<Ledger>();
+        var refund = (await services.GetRequiredService<RefundTable>().GetAsync(parties.Payer, id, CancellationToken.None)).Refund;
+        refund.Timeline.Select(line => line.Event).ShouldBe([RefundEvent.Request, RefundEvent.AskMerchant, RefundEvent.MerchantApprove, RefundEvent.Pay], what);
+        refund.Told.ShouldBe(refund.Timeline.Count, what);
+        var row = (await ledger.Store.FindAsync<PaymentRow>(BookKeys.Partition(parties.Payer), PaymentRow.KeyOf(payment), CancellationToken.None))!.ToDomain();
+        (row.Refundable.Amount, row.Reserved.Amount, row.Refunded.Amount).ShouldBe((0, 0, Fen), what);
+
+        // One debit, one credit, and no other refund of this payment.
+        var operation = RefundMoney.OperationOf(refund);
+        (await ledger.FindEntryAsync(parties.Payee, operation, CancellationToken.None))!.Kind.ShouldBe(EntryKind.RefundOut, what);
+        (await ledger.FindEntryAsync(parties.Payer, operation, CancellationToken.None))!.Kind.ShouldBe(EntryKind.RefundIn, what);
+        var (refunds, _) = await services.GetRequiredService<RefundTable>().ListAsync(parties.Payer, new Page(200, null), CancellationToken.None);
+        refunds.Count(other => other.PaymentId == payment).ShouldBe(1, what);
+
+        // Of four lines two are sent to the customer and one to the merchant, each once.
+        var notices = services.GetRequiredService<Storage>().Table("notices");
+        var sent = new List<string>();
+        await foreach (var notice in notices.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"SubjectId eq {id.Value}")))
+        {
+            sent.Add(notice.GetString("Account"));
+        }
+
+        sent.Order().ShouldBe(new[] { parties.Account.Value, parties.Account.Value, parties.Merchant.Value }.Order(), what);
+    }
+
+    private async Task<PaymentId> PayAsync(IServiceProvider services)
+    {
+        var id = services.GetRequiredService<IdSource>().New<PaymentId>();
+        var order = new TransferOrder(id.Value, parties.Payer, "*甲", parties.Payee, "茶铺", Money.Fen(Fen), "茶")
+        {
+            Terms = SpendTerms.Free(OperationKind.Payment),
+            Purpose = TransferPurpose.Payment,
+            Companions = decision => [Companion.Add(PaymentRow.Of(
+                new Payment(id, parties.Payer, "*甲", parties.Merchant, "茶铺", parties.Payee, id.Value, "茶", Money.Fen(Fen), Money.Fen(0), decision.Entry!.At), false))],
+            Memo = parties.Merchant.Value,
+        };
+        (await services.GetRequiredService<Transfers>().SendAsync(order, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        return id;
+    }
+
+    private IHost Start(HttpPipelinePolicy? policy) => TestApp.Unstarted(storage, builder =>
+    {
+        builder.Services.AddSingleton(new LedgerOptions { IntentAge = TimeSpan.Zero, CommandBudget = TimeSpan.FromSeconds(2) });
+        if (policy is not null)
+        {
+            builder.Services.AddSingleton(policy);
+        }
+    });
+
+    private async Task<long> AvailableAsync(Ledger ledger) => (await ledger.ReadHeadAsync(parties.Payer, CancellationToken.None)).Head.Balances.Available;
+
+    private static RequestKey Key(string key) => new(BookKeys.RequestKey("POST /test", key), "");
+
+    private static StoredAnswer Refusal(DomainError error) => new(ErrorStatus.Of(error.Kind), error.Code);
+
+    private sealed record RefundParties(WalletId Payer, AccountId Account, AccountId Merchant, WalletId Payee);
+}
