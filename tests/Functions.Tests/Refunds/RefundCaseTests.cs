@@ -21,65 +21,65 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     public async Task Frozen_sides_refund_a_closed_wallet_keeps_it_in_suspense_and_a_closed_merchant_is_waited_for_with_support_told_at_once()
     {
         await using var own = await OwnStage.OpenAsync();
-        var stage = own.Stage;
-        var (first, second, third) = (await stage.PayAsync(1_100), await stage.PayAsync(1_200), await stage.PayAsync(1_300));
-        await stage.ChangeBookAsync(stage.CustomerWallet, new BookMove.Freeze(FreezeSource.Staff));
-        await stage.ChangeBookAsync(stage.MerchantWallet, new BookMove.Freeze(FreezeSource.Staff));
-        var before = await AvailableAsync(stage.Customer);
+        var here = own.Stage;
+        var (first, second, third) = (await here.PayAsync(1_100), await here.PayAsync(1_200), await here.PayAsync(1_300));
+        await here.ChangeBookAsync(here.CustomerWallet, new BookMove.Freeze(FreezeSource.Staff));
+        await here.ChangeBookAsync(here.MerchantWallet, new BookMove.Freeze(FreezeSource.Staff));
+        var before = await AvailableAsync(here.Customer);
         var ids = new List<string>();
         foreach (var (payment, fen) in new[] { (first, 1_100L), (second, 1_200L), (third, 1_300L) })
         {
-            ids.Add(await stage.AskForAsync(payment, fen));
-            await stage.UntilAsync(ids[^1], "with_merchant");
+            ids.Add(await here.AskForAsync(payment, fen));
+            await here.UntilAsync(ids[^1], "with_merchant");
         }
 
-        await DecideAsync(stage.Merchant, ids[0], "approve");
-        await stage.UntilAsync(ids[0], "refunded");
-        (await AvailableAsync(stage.Customer)).ShouldBe(before + 1_100);
+        await DecideAsync(here.Merchant, ids[0], "approve");
+        await here.UntilAsync(ids[0], "refunded");
+        (await AvailableAsync(here.Customer)).ShouldBe(before + 1_100);
 
         // The wallet is closed after it was asked for: what comes stands in suspense, and support has a case of it.
-        await stage.DrainCustomerAsync();
-        await stage.ChangeBookAsync(stage.CustomerWallet, new BookMove.Close());
-        await DecideAsync(stage.Merchant, ids[1], "approve");
-        await stage.UntilAsync(ids[1], "refunded");
-        var head = (await stage.App.Services.GetRequiredService<Ledger>().ReadHeadAsync(stage.CustomerWallet, CancellationToken.None)).Head;
+        await here.DrainCustomerAsync();
+        await here.ChangeBookAsync(here.CustomerWallet, new BookMove.Close());
+        await DecideAsync(here.Merchant, ids[1], "approve");
+        await here.UntilAsync(ids[1], "refunded");
+        var head = (await here.App.Services.GetRequiredService<Ledger>().ReadHeadAsync(here.CustomerWallet, CancellationToken.None)).Head;
         (head.Balances.Available, head.Balances.Suspense).ShouldBe((0, 1_200));
-        (await stage.Agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Body.ShouldContain("退款到账时钱包已注销");
+        (await here.Agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Body.ShouldContain("退款到账时钱包已注销");
 
         // The merchant's own book is closed: nothing can be taken from it, and waiting does not help.
-        await stage.DrainAsync(await stage.OtherWalletAsync());
-        await stage.ChangeBookAsync(stage.MerchantWallet, new BookMove.Close());
-        await DecideAsync(stage.Merchant, ids[2], "approve");
-        var waiting = await stage.UntilAsync(ids[2], "awaiting_funds");
-        (await stage.Agent.GetAsync($"v1/refunds/{ids[2]}")).Text("fundsCause").ShouldBe("wallet_frozen");
-        (await stage.Agent.GetAsync("v1/inbox/conversations/" + waiting.Text("conversationId"))).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
+        await here.DrainAsync(await here.OtherWalletAsync());
+        await here.ChangeBookAsync(here.MerchantWallet, new BookMove.Close());
+        await DecideAsync(here.Merchant, ids[2], "approve");
+        var waiting = await here.UntilAsync(ids[2], "awaiting_funds");
+        (await here.Agent.GetAsync($"v1/refunds/{ids[2]}")).Text("fundsCause").ShouldBe("wallet_frozen");
+        (await here.Agent.GetAsync("v1/inbox/conversations/" + waiting.Text("conversationId"))).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
     }
 
     [Fact]
     public async Task A_policy_that_two_persons_changed_holds_for_what_is_asked_from_then_on()
     {
         await using var own = await OwnStage.OpenAsync();
-        var stage = own.Stage;
-        var before = await stage.AskMerchantAsync(20_000);
-        var shown = (await stage.Admin.GetAsync("v1/admin/settings/refund-policy")).Must(HttpStatusCode.OK);
+        var here = own.Stage;
+        var before = await here.AskMerchantAsync(20_000);
+        var shown = (await here.Admin.GetAsync("v1/admin/settings/refund-policy")).Must(HttpStatusCode.OK);
         var content = shown.Json.GetProperty("current").GetProperty("content").Deserialize<Dictionary<string, long>>()!;
         (content["askDays"], content["merchantDays"], content["silenceApprovesBelow"]).ShouldBe((90, 3, 10_000));
         content["merchantDays"] = 4;
-        (await stage.Admin.PutAsync("v1/admin/settings/refund-policy", new { content })).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
+        (await here.Admin.PutAsync("v1/admin/settings/refund-policy", new { content })).MustRefuse(HttpStatusCode.BadRequest, "invalid_field");
         (content["merchantDays"], content["askDays"]) = (1, 5);
-        var version = (await stage.Admin.PutAsync("v1/admin/settings/refund-policy", new { content, note = "促销" })).Must(HttpStatusCode.Accepted).Text("version");
-        (await stage.Admin.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).MustRefuse(HttpStatusCode.Forbidden, "second_person_required");
-        (await stage.Supervisor.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).Must(HttpStatusCode.OK);
-        await stage.App.AdvanceAsync(TimeSpan.FromSeconds(11));
+        var version = (await here.Admin.PutAsync("v1/admin/settings/refund-policy", new { content, note = "促销" })).Must(HttpStatusCode.Accepted).Text("version");
+        (await here.Admin.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).MustRefuse(HttpStatusCode.Forbidden, "second_person_required");
+        (await here.Supervisor.PostAsync($"v1/admin/settings/refund-policy/versions/{version}/approve", null)).Must(HttpStatusCode.OK);
+        await here.App.AdvanceAsync(TimeSpan.FromSeconds(11));
 
-        var (old, after) = (await stage.PayAsync(20_000), await stage.AskMerchantAsync(20_000));
-        await stage.AdvanceAsync(TimeSpan.FromDays(1));
-        await stage.UntilAsync(after, "in_review");
-        (await stage.ReadAsync(before)).Text("status").ShouldBe("with_merchant");
-        await stage.AdvanceAsync(TimeSpan.FromDays(4));
-        await stage.UntilAsync(before, "in_review");
-        await Refusals.InBothLanguagesAsync(stage.Customer, "v1/refunds", Wish(old, 1), HttpStatusCode.UnprocessableEntity, "refund_too_late");
-        (await stage.Customer.GetAsync($"v1/payments/{old}/refund-eligibility")).Text("code").ShouldBe("refund_too_late");
+        var (old, after) = (await here.PayAsync(20_000), await here.AskMerchantAsync(20_000));
+        await here.AdvanceAsync(TimeSpan.FromDays(1));
+        await here.UntilAsync(after, "in_review");
+        (await here.ReadAsync(before)).Text("status").ShouldBe("with_merchant");
+        await here.AdvanceAsync(TimeSpan.FromDays(4));
+        await here.UntilAsync(before, "in_review");
+        await Refusals.InBothLanguagesAsync(here.Customer, "v1/refunds", Wish(old, 1), HttpStatusCode.UnprocessableEntity, "refund_too_late");
+        (await here.Customer.GetAsync($"v1/payments/{old}/refund-eligibility")).Text("code").ShouldBe("refund_too_late");
     }
 
     [Fact]

@@ -184,4 +184,46 @@ public sealed class RefundTests(RefundStage stage) : IClassFixture<RefundStage>
         (await stage.Supervisor.GetAsync("v1/reviews?kind=refund")).Items().ShouldNotContain(item => item.GetProperty("subjectId").GetString() == id);
         (await stage.Admin.GetAsync($"v1/admin/audit?subject={payment}")).Items().ShouldContain(item => item.GetProperty("action").GetString() == "refund.request");
     }
+
+    [Fact]
+    public async Task Evidence_comes_with_files_that_those_whom_it_concerns_can_read()
+    {
+        var id = await stage.EvidenceWantedAsync(2_500);
+        (await stage.ReadAsync(id)).Json.GetProperty("evidence")[0].GetProperty("question").GetString().ShouldBe("已核实");
+        var (file, foreign) = (await UploadAsync(stage.Customer), await UploadAsync(stage.Stranger));
+        foreach (var unknown in new[] { foreign, "fil_00000000000000000000000000", "x" })
+        {
+            await Refusals.InBothLanguagesAsync(stage.Customer, $"v1/refunds/{id}/evidence", new { fileIds = new[] { unknown } }, HttpStatusCode.UnprocessableEntity, "evidence_file_unknown");
+        }
+
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { })).MustRefuse(HttpStatusCode.BadRequest, "required");
+        var key = Guid.NewGuid().ToString();
+        var given = (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "破损照片", fileIds = new[] { file } }, key)).Must(HttpStatusCode.OK);
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "破损照片", fileIds = new[] { file } }, key)).Body.ShouldBe(given.Body);
+        await stage.UntilAsync(id, "in_review");
+        foreach (var reader in new[] { stage.Customer, stage.Merchant, stage.Agent })
+        {
+            (await reader.GetAsync($"v1/refunds/{id}")).Json.GetProperty("evidence")[0].GetProperty("fileIds")[0].GetString().ShouldBe(file);
+            (await reader.GetAsync($"v1/refunds/{id}/evidence/{file}")).Must(HttpStatusCode.OK).Body.ShouldBe("a receipt");
+        }
+
+        using var otherMerchant = await stage.App.MerchantAsync(1);
+        foreach (var nobody in new[] { stage.Stranger, otherMerchant })
+        {
+            (await nobody.GetAsync($"v1/refunds/{id}/evidence/{file}")).MustRefuse(HttpStatusCode.NotFound, "refund_not_found");
+        }
+
+        (await stage.Agent.GetAsync($"v1/refunds/{id}/evidence/{foreign}")).MustRefuse(HttpStatusCode.NotFound, "refund_not_found");
+
+        // A file belongs to one thing: it is no evidence of another refund.
+        var another = await stage.EvidenceWantedAsync(2_600);
+        (await stage.Customer.PostAsync($"v1/refunds/{another}/evidence", new { fileIds = new[] { file } })).MustRefuse(HttpStatusCode.UnprocessableEntity, "evidence_file_unknown");
+
+        static async Task<string> UploadAsync(TestClient by)
+        {
+            using var form = new MultipartFormDataContent { { new ByteArrayContent("a receipt"u8.ToArray()), "file", "receipt.txt" } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/uploads") { Content = form };
+            return (await by.SendAsync(request)).Must(HttpStatusCode.Created).Text("fileId");
+        }
+    }
 }
