@@ -59,7 +59,7 @@ internal static class WalletApp
         builder.Services.AddInboundMail();
         builder.Services.AddNotifications(builder.Configuration);
         builder.Services.AddFiles();
-        builder.Services.AddMerchants();
+        builder.Services.AddMerchants(builder.Configuration);
         builder.Services.AddCollections(builder.Configuration);
         builder.Services.AddPayments();
         builder.Services.AddBills();

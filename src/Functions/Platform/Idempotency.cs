@@ -20,7 +20,7 @@ public sealed class Idempotency(Storage storage, Secrets secrets, MachineClock c
     /// <summary>After this long without an answer the runner counts as dead, and a repeat may run again.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly IdempotencyTable table = new(storage);
+    private readonly IdempotencyTable table = new(storage, secrets);
 
     /// <param name="route">The route's name in the scope, without ids that the caller chooses: <c>POST /v1/me/bank-cards</c>.</param>
     /// <param name="form">The validated body.</param>

@@ -30,8 +30,11 @@ internal abstract record ClaimOutcome
     public sealed record OtherBody : ClaimOutcome;
 }
 
-/// <summary>The rows behind <see cref="Idempotency"/>: first a claim with a lease, then the answer.</summary>
-internal sealed class IdempotencyTable(Storage storage)
+/// <summary>
+/// The rows behind <see cref="Idempotency"/>: first a claim with a lease, then the answer. Answers are sealed: some show a secret, once, and
+/// whoever reads the table must not be shown it a second time.
+/// </summary>
+internal sealed class IdempotencyTable(Storage storage, Secrets secrets)
 {
     internal const string TableName = "idempotency";
 
@@ -41,6 +44,7 @@ internal sealed class IdempotencyTable(Storage storage)
     private const string Status = "Status";
     private const string Location = "Location";
     private const string Body = "Body";
+    private const string Sealed = "Sealed";
 
     private readonly TableClient table = storage.Table(TableName);
 
@@ -101,7 +105,7 @@ internal sealed class IdempotencyTable(Storage storage)
             var done = Claimed(claim, DateTimeOffset.UnixEpoch);
             done[Status] = answer.Status;
             done[Location] = answer.Location;
-            LongText.Write(done, Body, answer.Body);
+            LongText.Write(done, Sealed, SealedText.Seal(secrets.Key("idempotent-answers"), claim.Row, answer.Body));
 
             try
             {
@@ -159,10 +163,10 @@ internal sealed class IdempotencyTable(Storage storage)
         [LeaseUntil] = leaseUntil,
     };
 
-    private static StoredAnswer? AnswerIn(TableEntity row)
-    {
-        return row.GetInt32(Status) is { } status
-            ? new StoredAnswer(status, LongText.Read(row, Body), row.GetString(Location))
-            : null;
-    }
+    private StoredAnswer? AnswerIn(TableEntity row) => row.GetInt32(Status) is { } status
+        ? new StoredAnswer(status, BodyIn(row), row.GetString(Location))
+        : null;
+
+    /// <summary>Those kept by earlier versions are not sealed.</summary>
+    private string BodyIn(TableEntity row) => LongText.Read(row, Sealed) is { Length: > 0 } text ? SealedText.Open(secrets.Key("idempotent-answers"), row.RowKey, text) : LongText.Read(row, Body);
 }

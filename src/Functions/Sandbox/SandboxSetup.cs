@@ -10,10 +10,11 @@ internal static class SandboxSetup
 {
     public static IServiceCollection AddSandbox(this IServiceCollection services)
     {
-        services.AddStorageNames(tables: [SandboxOutbox.TableName]);
+        services.AddStorageNames(tables: [SandboxOutbox.TableName, MerchantHooks.TableName]);
         services.AddSingleton<SandboxOutbox>();
         services.AddSingleton(provider => new SandboxSms(
             provider.GetRequiredService<Storage>(), provider.GetRequiredService<SandboxOutbox>(), provider.GetRequiredService<Secrets>(), provider.GetRequiredService<MachineClock>()));
+        services.AddSingleton(provider => new MerchantHooks(provider.GetRequiredService<Storage>(), provider.GetRequiredService<MachineClock>()));
         services.AddSingleton<DemoRegisters>();
         services.AddSingleton(provider => new DemoMail(provider.GetRequiredService<InboundMail>()));
         services.AddSingleton(provider => new DemoCodes(

@@ -25,6 +25,7 @@ public partial class InfrastructureTests
         "Mail:Acs:ConnectionString", // the endpoint and the identity are used instead
         "Mail:From:Name",
         "Mail:Smtp:Host", // Communication Services carry the mail
+        "MerchantWebhooks:TimeoutSeconds",
         "Rules:FeeNoticeDays", // 30
         "Sandbox:Enabled", // never in Azure
         "SignIn:PerMinute",

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
 using Azure;
-using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Platform;
 
@@ -10,29 +8,57 @@ namespace WalletFunctions.Merchants.Webhooks;
 /// <summary>Tells merchants what happens with their payments and refunds, at the endpoints they registered.</summary>
 public sealed class MerchantEvents
 {
-    internal const string TableName = "merchantwebhooks";
+    private readonly WebhookTable table;
+    private readonly WebhookPostman postman;
+    private readonly TimeProvider clock;
 
-    private readonly TableClient table;
-
-    internal MerchantEvents(Storage storage) => table = storage.Table(TableName);
+    internal MerchantEvents(WebhookTable table, WebhookPostman postman, TimeProvider clock) => (this.table, this.postman, this.clock) = (table, postman, clock);
 
     /// <summary>Publishes an event, once per key. When this returns it is stored for every endpoint, and goes out by itself; nobody waits for an endpoint.</summary>
     /// <param name="merchant">The merchant's account.</param>
     /// <param name="key">Names the occasion: <c>rfd_…:requested</c>. The same key again is the same event.</param>
     /// <param name="type">One of <see cref="MerchantEventTypes"/>.</param>
-    /// <param name="data">The event's <c>data</c> as merchants get it; serialised as answers are. Must be the same at every repeat.</param>
+    /// <param name="data">The event's <c>data</c> as merchants get it; serialised as answers are.</param>
     /// <exception cref="RequestFailedException">The storage is out of reach: call again, with the same key.</exception>
     internal async Task PublishAsync(AccountId merchant, string key, string type, object data, CancellationToken cancellationToken)
     {
-        try
+        var endpoints = (await table.EndpointsAsync(merchant, cancellationToken)).Where(endpoint => endpoint.Wants(type)).ToList();
+        if (endpoints.Count > 0)
         {
-            await table.AddEntityAsync(
-                new TableEntity(merchant.Value, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))) { ["Type"] = type, ["Data"] = AnswerJson.Serialize(data) },
-                cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            // Published before.
+            await PublishAsync(endpoints, key, type, data, cancellationToken);
         }
     }
+
+    /// <summary>Publishes an event to one endpoint, once per key.</summary>
+    internal Task<IReadOnlyList<WebhookDelivery>> PublishAsync(WebhookEndpoint endpoint, string key, string type, object data, CancellationToken cancellationToken) =>
+        PublishAsync([endpoint], key, type, data, cancellationToken);
+
+    private async Task<IReadOnlyList<WebhookDelivery>> PublishAsync(List<WebhookEndpoint> endpoints, string key, string type, object data, CancellationToken cancellationToken)
+    {
+        var (now, merchant) = (clock.GetUtcNow(), endpoints[0].Merchant);
+        var eventId = WebhookKeys.EventId(merchant, key);
+        var body = AnswerJson.Serialize(new Envelope(type, now, data));
+        var deliveries = endpoints.ConvertAll(endpoint => new WebhookDelivery(
+            merchant,
+            endpoint.Id,
+            WebhookKeys.Delivery(merchant, endpoint.Id, now, eventId),
+            Id.From<WebhookDeliveryId>(now, Encoding.ASCII.GetBytes($"{eventId}|{endpoint.Id}")),
+            eventId,
+            type,
+            body,
+            now)
+        { NextTryAt = now });
+
+        // Sent at once from here; if this host dies, whoever looks at the list sends it.
+        var due = now + WebhookPostman.Lease;
+        if (await table.PublishAsync(eventId, deliveries, due, cancellationToken))
+        {
+            deliveries.ForEach(delivery => postman.Begin(new WaitingDelivery(delivery, WebhookKeys.Place(due, delivery))));
+        }
+
+        return deliveries;
+    }
+
+    /// <summary>The body of a webhook, as the Standard Webhooks specification 1.0 recommends it.</summary>
+    private sealed record Envelope(string Type, DateTimeOffset Timestamp, object Data);
 }

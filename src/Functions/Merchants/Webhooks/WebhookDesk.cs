@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Merchants;
+using WalletFunctions.Platform;
+
+namespace WalletFunctions.Merchants.Webhooks;
+
+/// <summary>A merchant's endpoints, as the merchant handles them.</summary>
+public sealed class WebhookDesk
+{
+    /// <summary>An event is stored for all of them in one transaction.</summary>
+    internal const int MostEndpoints = 5;
+
+    private const int SecretBytes = 32;
+
+    private readonly WebhookTable table;
+    private readonly MerchantEvents events;
+    private readonly WebhookOptions options;
+    private readonly Secrets secrets;
+    private readonly TimeProvider clock;
+
+    internal WebhookDesk(WebhookTable table, MerchantEvents events, WebhookOptions options, Secrets secrets, TimeProvider clock) =>
+        (this.table, this.events, this.options, this.secrets, this.clock) = (table, events, options, secrets, clock);
+
+    internal async Task<IReadOnlyList<WebhookEndpoint>> ListAsync(AccountId merchant, CancellationToken cancellationToken) =>
+        [.. (await table.EndpointsAsync(merchant, cancellationToken)).OrderByDescending(endpoint => endpoint.CreatedAt).ThenBy(endpoint => endpoint.Id.Value, StringComparer.Ordinal)];
+
+    internal Task<WebhookEndpoint?> FindAsync(AccountId merchant, WebhookId id, CancellationToken cancellationToken) => table.FindAsync(merchant, id, cancellationToken);
+
+    /// <summary>Registers an endpoint. The same seed makes the same one, with the same secret.</summary>
+    internal async Task<Result<WebhookEndpoint>> AddAsync(AccountId merchant, Uri url, IReadOnlyList<string> types, byte[] seed, CancellationToken cancellationToken)
+    {
+        if (!WebhookSender.MayBe(url, options))
+        {
+            return WebhookErrors.UrlForbidden;
+        }
+
+        var known = await table.EndpointsAsync(merchant, cancellationToken);
+
+        // The time in the id is that of nothing in particular, so that a repeat after a crash makes the same id.
+        var id = Id.From<WebhookId>(DateTimeOffset.UnixEpoch, seed);
+        if (known.FirstOrDefault(endpoint => endpoint.Id == id) is { } before)
+        {
+            return before;
+        }
+
+        if (known.Count >= MostEndpoints)
+        {
+            return WebhookErrors.Limit;
+        }
+
+        var made = new WebhookEndpoint(id, merchant, url, types, SecretOf(seed), clock.GetUtcNow());
+        return await table.AddAsync(made, cancellationToken) ? made : await table.FindAsync(merchant, id, cancellationToken) ?? made;
+    }
+
+    /// <summary>Changes what an endpoint is told of, or switches it; null where there is none. Switched on again, it counts as never having failed.</summary>
+    internal Task<WebhookEndpoint?> ChangeAsync(AccountId merchant, WebhookId id, IReadOnlyList<string>? types, WebhookStatus? status, CancellationToken cancellationToken) =>
+        ChangeAsync(merchant, id, endpoint => endpoint with
+        {
+            Types = types ?? endpoint.Types,
+            Status = status ?? endpoint.Status,
+            FailingSince = status == WebhookStatus.Active && endpoint.Status == WebhookStatus.Disabled ? null : endpoint.FailingSince,
+        }, cancellationToken);
+
+    /// <summary>Gives an endpoint another secret; for a day what we send is signed with the old one too.</summary>
+    internal Task<WebhookEndpoint?> RotateAsync(AccountId merchant, WebhookId id, byte[] seed, CancellationToken cancellationToken) =>
+        ChangeAsync(merchant, id, endpoint => endpoint.Rotate(SecretOf(seed), clock.GetUtcNow()), cancellationToken);
+
+    internal Task<bool> RemoveAsync(AccountId merchant, WebhookId id, CancellationToken cancellationToken) => table.RemoveAsync(merchant, id, cancellationToken);
+
+    /// <summary>Sends an endpoint an event that says nothing.</summary>
+    internal async Task<Result<WebhookDelivery>> TestAsync(AccountId merchant, WebhookId id, byte[] seed, CancellationToken cancellationToken)
+    {
+        if (await table.FindAsync(merchant, id, cancellationToken) is not { } endpoint)
+        {
+            return WebhookErrors.NotFound;
+        }
+
+        if (endpoint.Status != WebhookStatus.Active)
+        {
+            return WebhookErrors.Disabled;
+        }
+
+        return (await events.PublishAsync(endpoint, $"test:{Convert.ToHexStringLower(seed)}", MerchantEventTypes.Test, new TestData(id, "It works."), cancellationToken))[0];
+    }
+
+    internal Task<(IReadOnlyList<WebhookDelivery> Items, string? Continuation)> DeliveriesAsync(AccountId merchant, WebhookId id, Page page, CancellationToken cancellationToken) =>
+        table.ListAsync(merchant, id, page, cancellationToken);
+
+    private byte[] SecretOf(byte[] seed) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secrets.Key("merchant-webhooks"), SecretBytes, salt: null, info: seed);
+
+    private async Task<WebhookEndpoint?> ChangeAsync(AccountId merchant, WebhookId id, Func<WebhookEndpoint, WebhookEndpoint> change, CancellationToken cancellationToken)
+    {
+        while (await table.FindAsync(merchant, id, cancellationToken) is { } endpoint)
+        {
+            var changed = change(endpoint);
+            if (ReferenceEquals(changed, endpoint) || await table.ReplaceAsync(changed, cancellationToken))
+            {
+                return changed;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed record TestData(WebhookId WebhookId, string Text);
+}

@@ -1,0 +1,74 @@
+using Azure;
+using Azure.Data.Tables;
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+
+namespace WalletFunctions.Merchants.Webhooks;
+
+/// <summary>Whether events go to an endpoint.</summary>
+internal enum WebhookStatus
+{
+    Active,
+    Disabled,
+}
+
+/// <summary>Where a merchant wants to be told.</summary>
+/// <param name="Types">What of; empty: of everything.</param>
+/// <param name="Secret">Signs what we send.</param>
+internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url, IReadOnlyList<string> Types, byte[] Secret, DateTimeOffset CreatedAt)
+{
+    public const string SecretPrefix = "whsec_";
+
+    /// <summary>So long the secret before still signs too.</summary>
+    public static readonly TimeSpan SecretOverlap = TimeSpan.FromDays(1);
+
+    public WebhookStatus Status { get; init; } = WebhookStatus.Active;
+
+    public byte[]? OldSecret { get; init; }
+
+    public DateTimeOffset OldSecretUntil { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Since when it has taken nothing; null while it takes what it is given.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    public ETag ETag { get; init; }
+
+    public bool Wants(string type) => Status == WebhookStatus.Active && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
+
+    /// <summary>The secrets whose signatures go along at a moment, the present one first.</summary>
+    public IReadOnlyList<byte[]> SecretsAt(DateTimeOffset now) => OldSecret is { } old && now < OldSecretUntil ? [Secret, old] : [Secret];
+
+    /// <summary>The endpoint with another secret; the same again changes nothing.</summary>
+    public WebhookEndpoint Rotate(byte[] secret, DateTimeOffset now) => Secret.AsSpan().SequenceEqual(secret)
+        ? this
+        : this with { Secret = secret, OldSecret = Secret, OldSecretUntil = now + SecretOverlap };
+
+    public static string Written(byte[] secret) => SecretPrefix + Convert.ToBase64String(secret);
+
+    public TableEntity ToRow(Vault vault) => new(WebhookKeys.Partition(Merchant), WebhookKeys.Endpoint(Merchant, Id))
+    {
+        ["Url"] = Url.AbsoluteUri,
+        ["Types"] = string.Join(' ', Types),
+        ["Secret"] = vault.SealSecret(Secret),
+        ["OldSecret"] = OldSecret is { } old ? vault.SealSecret(old) : null,
+        ["OldSecretUntil"] = OldSecret is null ? null : OldSecretUntil,
+        ["Status"] = Status.ToString(),
+        ["FailingSince"] = FailingSince,
+        ["CreatedAt"] = CreatedAt,
+    };
+
+    public static WebhookEndpoint Read(AccountId merchant, TableEntity row, Vault vault) => new(
+        WebhookId.Of(row.RowKey[^(WebhookId.Prefix.Length + 26)..]),
+        merchant,
+        new Uri(row.GetString("Url")),
+        row.GetString("Types").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        vault.OpenSecret(row.GetBinary("Secret")),
+        row.GetDateTimeOffset("CreatedAt")!.Value)
+    {
+        OldSecret = row.GetBinary("OldSecret") is { } old ? vault.OpenSecret(old) : null,
+        OldSecretUntil = row.GetDateTimeOffset("OldSecretUntil") ?? DateTimeOffset.UnixEpoch,
+        Status = Enum.Parse<WebhookStatus>(row.GetString("Status")),
+        FailingSince = row.GetDateTimeOffset("FailingSince"),
+        ETag = row.ETag,
+    };
+}

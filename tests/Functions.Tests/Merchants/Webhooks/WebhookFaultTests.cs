@@ -1,0 +1,158 @@
+using System.Net;
+using Azure.Core.Pipeline;
+using Functions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using WalletFunctions.Accounts;
+using WalletFunctions.Merchants.Webhooks;
+using WalletFunctions.Notifications;
+using WalletFunctions.Platform;
+using WalletFunctions.Support.Inbox;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
+using Xunit;
+
+namespace Functions.Tests.Merchants.Webhooks;
+
+/// <summary>Endpoints that fail, hang, redirect or are gone, and hosts that die on the way.</summary>
+public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<WebhookStage>
+{
+    [Theory]
+    [InlineData("fail", "http_503")]
+    [InlineData("hang", "timeout")]
+    [InlineData("redirect", "http_302")]
+    public async Task What_was_not_taken_is_offered_again_under_the_same_id_until_it_is(string mode, string result)
+    {
+        var hook = await stage.HookAsync($"again-{mode}");
+        await hook.BehaveAsync(mode);
+        await hook.PublishAsync(mode);
+        await Eventually.True("a first try failed", async () => (await hook.DeliveriesAsync()) is [var one] && one.TryGetProperty("lastResult", out var last) && last.GetString() == result);
+        (await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Json.TryGetProperty("failingSince", out _).ShouldBeTrue();
+
+        await hook.BehaveAsync("take");
+        await stage.PassAsync(TimeSpan.FromSeconds(10));
+        await Eventually.True("a later one was taken", async () => (await hook.DeliveriesAsync())[0].GetProperty("status").GetString() == "delivered");
+        var arrived = await hook.ArrivedAsync();
+        arrived.Length.ShouldBeGreaterThan(1);
+        arrived.Select(one => one.GetProperty("webhookId").GetString()).Distinct().Count().ShouldBe(1);
+        arrived.Select(one => one.GetProperty("body").GetString()).Distinct().Count().ShouldBe(1);
+        arrived.ShouldAllBe(one => Hook.IsValid(one, hook.Secret));
+        await Eventually.True("it counts as sound again", async () => !(await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Json.TryGetProperty("failingSince", out _));
+    }
+
+    [Fact]
+    public async Task After_three_days_of_nothing_the_endpoint_is_switched_off_and_the_merchant_and_support_hear_of_it_once()
+    {
+        var hook = await stage.HookAsync("dead");
+        await hook.BehaveAsync("fail");
+        await hook.PublishAsync("lost");
+        await Eventually.True("a first try failed", async () => (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32() == 1);
+        await stage.PassAsync(TimeSpan.FromDays(2.9));
+        await Eventually.True("a second try failed", async () => (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32() == 2);
+        (await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Text("status").ShouldBe("active");
+        await hook.PublishAsync("waiting");
+
+        await stage.PassAsync(TimeSpan.FromHours(3));
+        await Eventually.True("it is off", async () => (await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Text("status") == "disabled");
+        await Eventually.True("the event is given up", async () => (await hook.DeliveriesAsync()).Last().GetProperty("status").GetString() == "failed");
+        await Eventually.True("the merchant is told", async () => await ToldAsync(hook) == 1);
+        using var agent = await stage.App.AgentAsync();
+        await Eventually.True("support is told", async () => (await agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items().Any(item => item.GetProperty("subject").GetString()!.Contains("回调地址已停用", StringComparison.Ordinal)));
+
+        // What still waited for it ends as well, and nobody is told twice.
+        await stage.PassAsync(TimeSpan.FromHours(13));
+        await Eventually.True("the other is given up", async () => (await hook.DeliveriesAsync()).All(one => one.GetProperty("status").GetString() == "failed"));
+        (await ToldAsync(hook)).ShouldBe(1);
+
+        await hook.BehaveAsync("take");
+        (await stage.Merchant.PatchAsync(hook.Path, new { status = "active" })).Must(HttpStatusCode.OK);
+        await hook.PublishAsync("after");
+        await Eventually.True("it is told again", async () => (await hook.DeliveriesAsync())[0].GetProperty("status").GetString() == "delivered");
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_says_it_is_gone_is_switched_off_at_once()
+    {
+        var hook = await stage.HookAsync("gone");
+        await hook.BehaveAsync("gone");
+        await hook.PublishAsync("gone");
+        await Eventually.True("it is off", async () => (await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Text("status") == "disabled");
+        await Eventually.True("the event is given up", async () => (await hook.DeliveriesAsync())[0].GetProperty("status").GetString() == "failed");
+        await Eventually.True("the merchant is told", async () => await ToldAsync(hook) == 1);
+    }
+
+    [Fact]
+    public async Task Endpoints_that_hang_do_not_delay_the_others()
+    {
+        var good = await stage.HookAsync("good");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+        {
+            (await stage.App.Anonymous.PutAsync($"sandbox/merchant/hooks/hanging-{i}/behaviour", new { mode = "hang" })).Must(HttpStatusCode.OK);
+            (await stage.Merchant.PostAsync("v1/merchant/webhooks", new { url = new Uri(stage.App.Address, $"sandbox/merchant/hooks/hanging-{i}") })).Must(HttpStatusCode.Created);
+        }));
+        for (var i = 0; i < 30; i++)
+        {
+            await good.PublishAsync($"crowd-{i}");
+        }
+
+        // 120 tries of a second each, two at a time for each endpoint, would take a minute and a half in one line.
+        await Eventually.True("the good one has them all", async () => (await good.ArrivedAsync()).Select(one => one.GetProperty("webhookId").GetString()).Distinct().Count() == 30, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Abandoned_at_any_storage_step_an_event_still_arrives_under_one_id()
+    {
+        var hook = await stage.HookAsync("abandoned");
+        var survived = false;
+        for (var step = 1; !survived; step++)
+        {
+            foreach (var after in new[] { false, true })
+            {
+                var death = new AbandonPolicy();
+                death.DieAt(step, after);
+                var key = $"step {step} {after}";
+                survived = await WorkAsync(key, death);
+
+                // Whoever publishes comes again, and another host looks after what waits: the app's own.
+                await hook.PublishAsync(key);
+                await stage.PassAsync(WebhookPostman.Lease + TimeSpan.FromSeconds(1));
+                await Eventually.True($"{key} is delivered", async () => (await hook.DeliveriesAsync()).Any(one => one.GetProperty("eventId").GetString() == WebhookKeys.EventId(stage.MerchantId, key) && one.GetProperty("status").GetString() == "delivered"));
+            }
+
+            step.ShouldBeLessThan(20);
+        }
+
+        var deliveries = await hook.DeliveriesAsync();
+        deliveries.Select(one => one.GetProperty("eventId").GetString()).Distinct().Count().ShouldBe(deliveries.Length, "each event is one");
+    }
+
+    /// <summary>Publishes and delivers here and now, on a host that dies.</summary>
+    /// <returns>Whether the work came to its end.</returns>
+    private async Task<bool> WorkAsync(string key, HttpPipelinePolicy policy)
+    {
+        var services = stage.App.Services;
+        var table = new WebhookTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), [policy]), services.GetRequiredService<Vault>());
+        var (clock, machine) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<MachineClock>());
+        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>(), services.GetRequiredService<RecentAccounts>());
+        var sender = new WebhookSender(services.GetRequiredService<WebhookOptions>(), clock, machine);
+        await using var postman = new WebhookPostman(table, sender, closing, clock, NullLogger<WebhookPostman>.Instance);
+        var idle = new WebhookPostman(table, new WebhookSender(services.GetRequiredService<WebhookOptions>(), clock, machine), closing, clock, NullLogger<WebhookPostman>.Instance);
+        await idle.DisposeAsync();
+        try
+        {
+            var events = new MerchantEvents(table, idle, clock);
+            var endpoint = (await table.EndpointsAsync(stage.MerchantId, CancellationToken.None))[0];
+            var delivery = (await events.PublishAsync(endpoint, key, MerchantEventTypes.RefundRequested, new { refundId = key }, CancellationToken.None))[0];
+            await postman.DeliverAsync(new WaitingDelivery(delivery, WebhookKeys.Place(delivery.At + WebhookPostman.Lease, delivery)), CancellationToken.None);
+            return true;
+        }
+        catch (AbandonedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<int> ToldAsync(Hook hook) =>
+        (await stage.Merchant.GetAsync("v1/me/notifications?limit=200")).Must(HttpStatusCode.OK).Items().Count(item => item.TryGetProperty("subjectId", out var subject) && subject.GetString() == hook.Id);
+}
