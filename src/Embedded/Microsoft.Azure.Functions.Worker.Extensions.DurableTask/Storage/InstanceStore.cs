@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
@@ -7,12 +9,15 @@ using Microsoft.DurableTask.Client;
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 
 /// <summary>
-/// The table of instances. An instance is one partition: <c>head</c>, its history (<c>h|generation|turn|part</c>) and its
-/// inbox (<c>i|time|nonce|part</c>), so that a turn is one transaction on the head's ETag.
+/// The table of instances. An instance is one partition: <c>head|tag</c>, its history (<c>h|tag|generation|turn|part</c>) and its
+/// inbox (<c>i|time|nonce|part</c>), so that a turn is one transaction on the head's ETag. The tag is made of the id: the emulator
+/// finds a row by its row key first, and would read through those of all instances if they shared one.
 /// </summary>
 internal sealed class InstanceStore(TableClient table)
 {
-    private const string Head = "head";
+    private const string HeadPrefix = "head|";
+    private const string AfterHeads = "head}";
+    private const int TagBytes = 4;
 
     /// <summary>Longer inputs and outputs are read from the history; UTF-16 units, the limit of a property being 32 Ki.</summary>
     private const int InlineLimit = 30_000;
@@ -28,7 +33,7 @@ internal sealed class InstanceStore(TableClient table)
 
     public async Task<InstanceState?> ReadHeadAsync(string id, CancellationToken cancellation)
     {
-        var head = await table.GetEntityIfExistsAsync<TableEntity>(id, Head, cancellationToken: cancellation);
+        var head = await table.GetEntityIfExistsAsync<TableEntity>(id, HeadOf(id), cancellationToken: cancellation);
         return head.HasValue ? Parse(head.Value!) : null;
     }
 
@@ -38,12 +43,12 @@ internal sealed class InstanceStore(TableClient table)
         List<TableEntity> rows = [];
         await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {id}"), cancellationToken: cancellation))
         {
-            if (row.RowKey == Head) head = row;
+            if (row.RowKey.StartsWith(HeadPrefix, StringComparison.Ordinal)) head = row;
             else rows.Add(row);
         }
         if (head is null) return null;
         var state = Parse(head);
-        var current = $"h|{state.Generation:D6}|";
+        var current = $"{HistoryOf(id)}{state.Generation:D6}|";
         var isHistory = rows.ToLookup(row => row.RowKey.StartsWith("h|", StringComparison.Ordinal));
         // A row that was written ahead counts only if the turn's first one, which is written with the head, is of the same write.
         var firsts = isHistory[true].Where(row => row.RowKey.EndsWith("|00", StringComparison.Ordinal)).ToDictionary(Payload.KeyOf, row => row.GetString("Write"), StringComparer.Ordinal);
@@ -103,7 +108,7 @@ internal sealed class InstanceStore(TableClient table)
         InstanceState after, IReadOnlyList<HistoryEvent> events, IReadOnlyList<InboxMessage> consumed, CancellationToken cancellation)
     {
         List<TableTransactionAction> actions = [Write(after)];
-        var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"h|{after.Generation:D6}|{after.Turns:D6}", events).ToList();
+        var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"{HistoryOf(after.Id)}{after.Generation:D6}|{after.Turns:D6}", events).ToList();
         var garbage = after.Garbage.Except(rows.Select(row => row.RowKey), StringComparer.Ordinal).ToList();
         if (rows.Count > PayloadRows)
         {
@@ -139,7 +144,7 @@ internal sealed class InstanceStore(TableClient table)
     public async Task<(IReadOnlyList<InstanceState> Heads, string? Next)> QueryAsync(
         OrchestrationQuery query, string? continuation, int pageSize, CancellationToken cancellation)
     {
-        var filter = $"RowKey eq '{Head}'";
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {HeadPrefix} and RowKey lt {AfterHeads}");
         if (query.InstanceIdPrefix is { Length: > 0 } prefix)
             filter += TableClient.CreateQueryFilter($" and PartitionKey ge {prefix} and PartitionKey lt {prefix + '\uffff'}");
         if (query.CreatedFrom is { } from) filter += TableClient.CreateQueryFilter($" and Created ge {from}");
@@ -158,7 +163,7 @@ internal sealed class InstanceStore(TableClient table)
         var rows = state.HistoryRows.Concat(state.Garbage).Concat(state.Inbox.SelectMany(message => message.RowKeys)).Select(key => Delete(id, key));
         try
         {
-            TableTransactionAction head = new(TableTransactionActionType.Delete, new TableEntity(id, Head), state.ETag);
+            TableTransactionAction head = new(TableTransactionActionType.Delete, new TableEntity(id, HeadOf(id)), state.ETag);
             foreach (var some in rows.Append(head).Chunk(TransactionLimit)) await table.SubmitTransactionAsync(some, cancellation);
             return true;
         }
@@ -166,6 +171,17 @@ internal sealed class InstanceStore(TableClient table)
         {
             return false; // It has been started anew, or purged by another.
         }
+    }
+
+    private static string HeadOf(string id) => HeadPrefix + TagOf(id);
+
+    private static string HistoryOf(string id) => $"h|{TagOf(id)}|";
+
+    private static string TagOf(string id)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan()), hash);
+        return Convert.ToHexStringLower(hash[..TagBytes]);
     }
 
     private static TableTransactionAction Write(InstanceState state) => state.ETag == default
@@ -176,7 +192,7 @@ internal sealed class InstanceStore(TableClient table)
 
     private static TableEntity Format(InstanceState state)
     {
-        var head = new TableEntity(state.Id, Head)
+        var head = new TableEntity(state.Id, HeadOf(state.Id))
         {
             ["Name"] = state.Name, ["Status"] = state.Status.ToString(), ["Created"] = state.Created, ["Updated"] = state.Updated,
             ["Generation"] = state.Generation, ["Turns"] = state.Turns, ["Write"] = state.Write,
