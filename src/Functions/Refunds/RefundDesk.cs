@@ -30,14 +30,13 @@ public sealed class RefundDesk
         {
             var stored = await table.GetAsync(payer, id, cancellationToken);
             var refund = stored.Refund;
+            await index.ListAsync(new RefundPlace(payer, id, refund.Merchant), cancellationToken);
             if (refund.Status != RefundStatus.Requested)
             {
                 // Opened before, or given up before anybody was asked.
-                await index.ListAsync(new RefundPlace(payer, id, refund.Merchant), cancellationToken);
                 return await FollowAsync(stored, cancellationToken);
             }
 
-            await index.ListAsync(new RefundPlace(payer, id, refund.Merchant), cancellationToken);
             var conversation = await cases.OpenAsync(refund, cancellationToken);
             var merchant = await merchants.FindAsync(refund.Merchant, cancellationToken);
             var opened = (refund with { ConversationId = conversation }).Open(merchant is { Status: not MerchantStatus.Suspended }, clock.GetUtcNow());

@@ -25,7 +25,7 @@ public static class RefundOrchestrator
         var doorbell = context.WaitForExternalEvent<string>(Doorbell);
 
         // Support sees the case from the first day; the merchant is asked.
-        var standing = await StepAsync(context, nameof(RefundActivities.OpenRefund), run, before: null);
+        var standing = await StepAsync(context, run.Round == 0 ? nameof(RefundActivities.OpenRefund) : nameof(RefundActivities.LookAtRefund), run, before: null);
         for (var round = 0; !standing.IsOver && round < RoundsPerRun; round++)
         {
             if (standing.Status == RefundStatus.Approved.Name() && standing.Waits == nameof(RefundTimer.NextStep))

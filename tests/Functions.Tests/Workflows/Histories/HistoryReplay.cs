@@ -8,6 +8,9 @@ namespace Functions.Tests.Workflows.Histories;
 /// <summary>Runs an orchestrator of today over a history of any day, and complains where it does something else than it did then.</summary>
 internal sealed class HistoryReplay : TaskOrchestrationContext
 {
+    /// <summary>A longer timer is asked for in pieces, as DurableTaskWorkerOptions.MaximumTimerInterval has it.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(3);
+
     private readonly Dictionary<int, (string? Task, TaskCompletionSource<string?> Source)> open = [];
     private readonly SortedDictionary<int, RecordedEvent> asked = [];
     private readonly Queue<string?> events = new();
@@ -98,6 +101,16 @@ internal sealed class HistoryReplay : TaskOrchestrationContext
     }
 
     public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
+    {
+        while (fireAt - now > LongestTimer)
+        {
+            await CreatePieceAsync(now + LongestTimer, cancellationToken);
+        }
+
+        await CreatePieceAsync(fireAt, cancellationToken);
+    }
+
+    private async Task CreatePieceAsync(DateTime fireAt, CancellationToken cancellationToken)
     {
         var id = ids;
         var fires = Ask(new RecordedEvent("TimerCreated", At: fireAt));
