@@ -37,7 +37,7 @@ internal sealed class ReconciliationScenario : IScenario
     private static async Task<long> MeasureAsync(TableClient table, int from, int to)
     {
         await Parallel.ForEachAsync(Enumerable.Range(from, to - from), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, token) => await table.SubmitTransactionAsync(Book(), token));
-        var check = new LedgerCheck(new Ledger(table, TimeProvider.System, TimeProvider.System, new LedgerOptions()), [], new ReconciliationOptions());
+        var check = new LedgerCheck(new Ledger(table, TimeProvider.System, TimeProvider.System, new LedgerOptions()), [], [], new ReconciliationOptions());
         await check.RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var (allocated, started) = (GC.GetTotalAllocatedBytes(), TimeProvider.System.GetTimestamp());

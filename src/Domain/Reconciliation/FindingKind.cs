@@ -47,6 +47,9 @@ public enum FindingKind
     /// <summary>What a hold is for (a withdrawal) has ended otherwise than the hold, or is of another amount.</summary>
     HoldPurposeDiffers,
 
+    /// <summary>What a payment says is reserved for refunds, or refunded, is not what its refunds say; or the money of a refund has not come.</summary>
+    RefundDiffers,
+
     /// <summary>A debit whose credit has not come for too long.</summary>
     CreditMissing,
 

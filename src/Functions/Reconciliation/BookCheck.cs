@@ -7,9 +7,10 @@ namespace WalletFunctions.Reconciliation;
 /// <summary>Checks one book: its chain of entries, and the rows that stand beside the entries. Memory does not grow with the book.</summary>
 /// <param name="store">The books' rows.</param>
 /// <param name="purposes">What holds are placed for.</param>
+/// <param name="rules">What features hold their own rows to.</param>
 /// <param name="row">The head as it was read; the book may be written meanwhile.</param>
 /// <param name="anchored">What the latest sound anchor says of the book.</param>
-internal sealed class BookCheck(BookStore store, IReadOnlyList<IHoldPurpose> purposes, HeadRow row, AnchoredHead? anchored)
+internal sealed class BookCheck(BookStore store, IReadOnlyList<IHoldPurpose> purposes, IReadOnlyList<IBookRule> rules, HeadRow row, AnchoredHead? anchored)
 {
     private const int MostBeyond = 100;
     private const int Buckets = 256;
@@ -50,6 +51,11 @@ internal sealed class BookCheck(BookStore store, IReadOnlyList<IHoldPurpose> pur
         if (!beside.IsEven)
         {
             found.AddRange(await new BesideCheck(store, purposes, partition, beside).RunAsync(explained, cancellation));
+        }
+
+        foreach (var rule in rules)
+        {
+            found.AddRange(await rule.CheckAsync(store, head.Wallet, cancellation));
         }
 
         report.Add(head, audit.BalancesThen ?? default, [.. found.Select(explained.Name).DistinctBy(finding => finding.Id)]);

@@ -45,6 +45,7 @@ internal static class FindingWords
         FindingKind.HoldMissing => new("冻结记录缺失。", "A hold's row is missing."),
         FindingKind.HoldUnknown => new("存在来历不明的冻结记录。", "A hold that no entry placed."),
         FindingKind.HoldPurposeDiffers => new("冻结与其业务状态不符。", "A hold and what it is for disagree."),
+        FindingKind.RefundDiffers => new("付款与其退款记录不符。", "A payment and its refunds disagree."),
         FindingKind.CreditMissing => new("付款后长时间未入账。", "A debit has had no credit for too long."),
         FindingKind.CreditDoubled => new("同一付款多次入账。", "A transfer was credited more than once."),
         FindingKind.CreditWithoutDebit => new("入账没有对应付款。", "A credit has no debit."),

@@ -8,9 +8,10 @@ namespace WalletFunctions.Reconciliation;
 
 /// <summary>Reads every book and checks the ledger's invariants: each book's own, and that what left one book reached another.</summary>
 /// <remarks>Books may be written meanwhile. Memory does not grow with the number of books or entries.</remarks>
-internal sealed class LedgerCheck(Ledger ledger, IEnumerable<IHoldPurpose> purposes, ReconciliationOptions options)
+internal sealed class LedgerCheck(Ledger ledger, IEnumerable<IHoldPurpose> purposes, IEnumerable<IBookRule> rules, ReconciliationOptions options)
 {
     private readonly IReadOnlyList<IHoldPurpose> purposes = [.. purposes];
+    private readonly IReadOnlyList<IBookRule> rules = [.. rules];
 
     /// <summary>Checks all books as of a moment. However long a transfer has been on its way, it is no finding.</summary>
     /// <param name="asOf">At least <see cref="Book.MaxClockLag"/> ago while the app runs, so that no clock in use can still write before it.</param>
@@ -35,7 +36,7 @@ internal sealed class LedgerCheck(Ledger ledger, IEnumerable<IHoldPurpose> purpo
 
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = options.BooksAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(BooksAsync(anchored, report, cancellation), bounded, async (book, token) =>
-            await new BookCheck(ledger.Store, purposes, book.Head, book.Anchored).RunAsync(report, Count, token));
+            await new BookCheck(ledger.Store, purposes, rules, book.Head, book.Anchored).RunAsync(report, Count, token));
 
         var uneven = files.Where(file => !file.IsEven).ToList();
         if (!pairs.AllPaired || uneven.Count > 0)

@@ -4,6 +4,7 @@ using WalletFunctions.Accounts;
 using WalletFunctions.Merchants;
 using WalletFunctions.Payments;
 using WalletFunctions.Platform;
+using WalletFunctions.Reconciliation;
 using WalletFunctions.Reviews;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Wallet;
@@ -20,6 +21,7 @@ internal static class RefundSetup
         services.AddSingleton<IIntentSweeper, RefundSweeper>();
         services.AddSingleton<IReviewKind, RefundReviews>();
         services.AddSingleton<IWorkflowKind, RefundWorkflow>();
+        services.AddSingleton<IBookRule, RefundRule>();
         services.AddSingleton<RefundTable>();
         services.AddSingleton<RefundIndex>();
         services.AddSingleton<RefundQueue>();

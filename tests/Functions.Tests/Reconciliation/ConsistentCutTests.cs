@@ -22,7 +22,7 @@ public sealed class ConsistentCutTests
 
         foreach (var moment in moments)
         {
-            var report = await new LedgerCheck(books.Ledger, [], new ReconciliationOptions()).RunAsync(moment, CancellationToken.None);
+            var report = await new LedgerCheck(books.Ledger, [], [], new ReconciliationOptions()).RunAsync(moment, CancellationToken.None);
             report.Findings.ShouldBeEmpty();
             report.Totals.Sum.ShouldBe(0);
             (report.Totals.Available + report.Totals.InTransit).ShouldBe(2000);

@@ -119,7 +119,7 @@ internal sealed class Books : IAsyncDisposable
     /// <summary>Nothing is half done, and every invariant holds.</summary>
     public async Task<LedgerReport> ShouldBeSoundAsync(int inTransit = 0)
     {
-        var report = await new LedgerCheck(Ledger, [], new ReconciliationOptions()).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        var report = await new LedgerCheck(Ledger, [], [], new ReconciliationOptions()).RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         report.Findings.ShouldBeEmpty();
         report.InTransit.Count.ShouldBe(inTransit);
         report.Totals.Sum.ShouldBe(0);
