@@ -46,7 +46,7 @@ public abstract partial record BookMove
     {
         internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
             ? LedgerErrors.HoldNotOpen
-            : LedgerErrors.Of(head.Freezes) is { } frozen
+            : head.Freezes.Refusal() is { } frozen
                 ? frozen
                 : new Decision(step.Meeting(Hold.Counted is null ? null : Card, null).Head, null);
     }
@@ -75,7 +75,7 @@ public abstract partial record BookMove
                     WithFee(BookAccount.Held, BookAccount.InTransit, Hold.Amount, Hold.Fee));
 
         // A frozen book sends nothing: who froze it must be sure of that. The money stays held until it is unfrozen or given back.
-        private DomainError? Refusal(BookHead head) => Hold.State != HoldState.Open ? LedgerErrors.HoldNotOpen : LedgerErrors.Of(head.Freezes);
+        private DomainError? Refusal(BookHead head) => Hold.State != HoldState.Open ? LedgerErrors.HoldNotOpen : head.Freezes.Refusal();
     }
 
     /// <summary>Held money is given back, and with it what the hold counted.</summary>

@@ -198,12 +198,4 @@ public static class LedgerErrors
         "wallet_frozen" => WalletFrozen,
         _ => null,
     };
-
-    /// <summary>Why a frozen book lets nothing go; null for one that is not.</summary>
-    public static DomainError? Of(Freezes freezes) => freezes switch
-    {
-        Freezes.None => null,
-        Freezes.ByRule => WalletFrozen,
-        _ => AccountFrozen,
-    };
 }

@@ -40,6 +40,12 @@ public sealed class WorkingCalendar
     /// <summary>The last day known.</summary>
     public DateOnly Last { get; }
 
+    /// <summary>Days off, in order.</summary>
+    public IEnumerable<DateOnly> DaysOff => daysOff.Order();
+
+    /// <summary>Saturdays and Sundays on which banks work, in order.</summary>
+    public IEnumerable<DateOnly> WorkingWeekends => workingWeekends.Order();
+
     /// <summary>Whether banks work on a day.</summary>
     public Result<bool> IsWorkingDay(DateOnly day)
     {

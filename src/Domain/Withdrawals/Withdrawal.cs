@@ -212,6 +212,9 @@ public sealed record Withdrawal
     /// <summary>Whether the promise is broken at a moment and nobody was told yet.</summary>
     public bool BecomesOverdueAt(DateTimeOffset now) => Status.IsOpen() && !AwaitsPerson && Word is null && !Overdue && now > PromisedBy;
 
+    /// <summary>Whether it ended past its promise, with no conversation linked to it.</summary>
+    public bool EndedLateUntold => !Status.IsOpen() && ConversationId is null && Timeline[^1].At > PromisedBy;
+
     /// <summary>Marks the broken promise, with the conversation that was opened about it.</summary>
     public Withdrawal MarkOverdue(ConversationId conversation, DateTimeOffset now) =>
         Must(WithdrawalMove.BecomeOverdue, now) with { Overdue = true, ConversationId = conversation };

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Azure;
+using Grpc.Core;
 
 namespace WalletFunctions.Platform;
 
@@ -14,6 +15,9 @@ internal static class Faults
         // 0: no answer at all. 401 and 403: the storage does not know us, which is a matter of its settings.
         RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
         IOutOfReach => true,
+
+        // The Durable engine: what a caller can do about is caught where it is called.
+        RpcException => true,
         AggregateException many => many.InnerExceptions.Count > 0 && many.InnerExceptions.All(IsOutOfReach),
         HttpRequestException or SocketException or TimeoutException => true,
         // A network time-out inside a client; the caller's own cancellation is told apart before.

@@ -55,7 +55,7 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
 
     /// <summary>Why the payer's money may not leave just now; null if it may.</summary>
     public async Task<DomainError?> FreezeAsync(ReviewRecord record, CancellationToken cancellationToken) =>
-        LedgerErrors.Of((await ledger.ReadHeadAsync(record.ToPayer(), cancellationToken)).Head.Freezes);
+        (await ledger.ReadHeadAsync(record.ToPayer(), cancellationToken)).Head.Freezes.Refusal();
 
     /// <summary>What the book says of a hold that had ended already.</summary>
     public async Task<ReviewOutcome> HowItEndedAsync(ReviewRecord record, CancellationToken cancellationToken)

@@ -5,10 +5,10 @@ public sealed class SettingKinds
 {
     private readonly SettingKind[] all;
 
-    internal SettingKinds(FeeSetting fees, LimitSetting limits, RiskSetting risk, RefundPolicySetting refunds)
+    internal SettingKinds(FeeSetting fees, LimitSetting limits, RiskSetting risk, RefundPolicySetting refunds, CalendarSetting calendar)
     {
-        (Fees, Limits, Risk, Refunds) = (fees, limits, risk, refunds);
-        all = [fees, limits, risk, refunds];
+        (Fees, Limits, Risk, Refunds, Calendar) = (fees, limits, risk, refunds, calendar);
+        all = [fees, limits, risk, refunds, calendar];
     }
 
     internal FeeSetting Fees { get; }
@@ -18,6 +18,8 @@ public sealed class SettingKinds
     internal RiskSetting Risk { get; }
 
     internal RefundPolicySetting Refunds { get; }
+
+    internal CalendarSetting Calendar { get; }
 
     /// <summary>Null for an unknown name.</summary>
     internal SettingKind? Find(string name) => Array.Find(all, kind => kind.Name == name);

@@ -10,7 +10,7 @@ internal static class SettingsSetup
     public static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorageNames(tables: [SettingTable.TableName]);
-        services.AddSingleton(new SettingKinds(FeeSetting.From(configuration), new LimitSetting(), new RiskSetting(), new RefundPolicySetting()));
+        services.AddSingleton(new SettingKinds(FeeSetting.From(configuration), new LimitSetting(), new RiskSetting(), new RefundPolicySetting(), new CalendarSetting()));
         services.AddSingleton<SettingTable>();
         services.AddSingleton<SettingDesk>();
         services.AddSingleton<SettingEdge>();

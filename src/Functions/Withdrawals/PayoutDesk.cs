@@ -119,10 +119,10 @@ public sealed class PayoutDesk
         {
             var stored = await table.GetAsync(wallet, id, cancellationToken);
             var (withdrawal, now) = (stored.Withdrawal, clock.GetUtcNow());
-            if (opened is { } told && !withdrawal.Status.IsOpen())
+            if (!withdrawal.Status.IsOpen() && (opened is not null || withdrawal.EndedLateUntold))
             {
-                // It ended while support was told of the delay.
-                await overdue.TellEndAsync(withdrawal, told, cancellationToken);
+                // It ended while support was told of the delay, by this attempt or by one that died before it could say so.
+                await overdue.TellEndAsync(withdrawal, opened ?? await overdue.OpenAsync(withdrawal, cancellationToken), cancellationToken);
                 return withdrawal;
             }
 

@@ -16,7 +16,7 @@ internal sealed class WithdrawalReviewKind(
     public string Kind => Name;
 
     public async Task<DomainError?> ObstacleAsync(ReviewRecord review, CancellationToken cancellationToken) =>
-        LedgerErrors.Of((await ledger.ReadHeadAsync(review.ToPayer(), cancellationToken)).Head.Freezes);
+        (await ledger.ReadHeadAsync(review.ToPayer(), cancellationToken)).Head.Freezes.Refusal();
 
     public async Task<Result<ReviewOutcome>> DecideAsync(ReviewRecord review, ReviewOutcome chosen, ReviewHand hand, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class WithdrawalSetup
     public static IServiceCollection AddWithdrawals(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorageNames(tables: [PayoutIndex.TableName], queues: [WithdrawalStarter.Name]);
-        services.AddSingleton(WithdrawalOptions.From(configuration));
+        services.AddSingleton(ArrivalRule.From(configuration));
         services.AddSingleton(p => new BankOptions(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
         services.AddHostedService<PartnerSettingsCheck<BankOptions>>();
         services.AddSingleton<IBank>(p => new HttpBank(PartnerClient.For<HttpBank>(p, p.GetRequiredService<BankOptions>())));

@@ -77,6 +77,22 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
     }
 
     [Fact]
+    public async Task An_end_that_comes_after_a_report_died_half_way_is_told_when_the_report_is_repeated()
+    {
+        var withdrawal = await ReserveAsync(promise: TimeSpan.FromDays(-1));
+        var inbox = new RecordingInbox();
+        var bank = new ScriptedBank(() => Task.FromResult(SubmitAnswerKind.Refused));
+        var dying = new InterruptedInbox(() => throw new InvalidOperationException("died"), inbox);
+        await Should.ThrowAsync<InvalidOperationException>(() => Desk(bank, dying).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None));
+        await Desk(bank, inbox).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        inbox.Events.ShouldBeEmpty();
+
+        await Desk(bank, inbox).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        inbox.Opened.ShouldHaveSingleItem();
+        inbox.Events.ShouldHaveSingleItem().Key.ShouldEndWith($" {withdrawal.Id}:failed");
+    }
+
+    [Fact]
     public async Task The_intent_of_a_withdrawal_is_kept_until_its_orchestration_is_seen_at_work()
     {
         var withdrawal = await ReserveAsync();
@@ -139,14 +155,15 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
     }
 
     /// <summary>An inbox during whose opening something else happens.</summary>
-    private sealed class InterruptedInbox(Func<Task> meanwhile) : IInbox
+    private sealed class InterruptedInbox(Func<Task> meanwhile, RecordingInbox? told = null) : IInbox
     {
-        public RecordingInbox Told { get; } = new();
+        public RecordingInbox Told { get; } = told ?? new();
 
         public async Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken)
         {
+            var opened = await Told.OpenAsync(command, cancellationToken);
             await meanwhile();
-            return await Told.OpenAsync(command, cancellationToken);
+            return opened;
         }
 
         public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>

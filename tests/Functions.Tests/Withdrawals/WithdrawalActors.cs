@@ -98,11 +98,14 @@ internal sealed class BankSide(Func<Uri> host)
         SendAsync(HttpMethod.Post, $"/api/sandbox/bank/payouts/{payoutId}/{decision}");
 
     /// <summary>The bank pays out, and its callback is lost on the way.</summary>
-    public static async Task SettleInSilenceAsync(IServiceProvider services, string payoutId)
+    public static Task SettleInSilenceAsync(IServiceProvider services, string payoutId) => DecideInSilenceAsync(services, payoutId, nameof(OrderState.Settled));
+
+    /// <summary>The bank decides, and its callback is lost on the way.</summary>
+    public static async Task DecideInSilenceAsync(IServiceProvider services, string payoutId, string state)
     {
         var table = services.GetRequiredService<Storage>().Table(SandboxBank.TableName);
         var payout = await services.GetRequiredService<SandboxBank>().Table.FindAsync(payoutId, CancellationToken.None);
-        payout!.State = nameof(OrderState.Settled);
+        payout!.State = state;
         await table.UpdateEntityAsync(payout, payout.ETag, TableUpdateMode.Replace);
     }
 

@@ -5,9 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Domain.Settings;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.TestSupport;
+using WalletFunctions.Withdrawals;
 using Xunit;
 
 namespace Functions.Tests.Withdrawals;
@@ -122,5 +124,34 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
         refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         refused.Code.ShouldBe("calendar_not_loaded");
         (await customer.WalletAsync()).ShouldBe((before, 0));
+
+        // The days as newly published: one person enters them, another approves, and the same key finds its money set aside.
+        using var admin = await app.AdminAsync();
+        using var supervisor = await app.SupervisorAsync();
+        var content = new { first = "2026-01-01", last = "2027-12-31", daysOff = new[] { "2027-02-06", "2027-02-08" }, workingWeekends = new[] { "2027-01-30" } };
+        var proposed = (await admin.PutAsync("v1/admin/settings/calendar", new { content, note = "State Council, November" })).Must(HttpStatusCode.Accepted);
+        (await admin.PostAsync($"v1/admin/settings/calendar/versions/{proposed.Text("version")}/approve", new { })).MustRefuse(HttpStatusCode.Forbidden, "second_person_required");
+        (await supervisor.PostAsync($"v1/admin/settings/calendar/versions/{proposed.Text("version")}/approve", new { })).Must(HttpStatusCode.OK);
+        await bank.AdvanceAsync(SettingVersion.Spread + TimeSpan.FromSeconds(1));
+        (await customer.AskAsync(10_00, "k")).Expect(HttpStatusCode.Accepted);
+        foreach (var wrong in new object[]
+        {
+            content with { last = "2025-12-31" }, content with { workingWeekends = ["2027-02-05"] }, content with { workingWeekends = ["2027-02-06"] }, content with { daysOff = ["2028-01-01"] }, content with { first = "1 January" },
+        })
+        {
+            (await admin.PutAsync("v1/admin/settings/calendar", new { content = wrong })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Theory]
+    [InlineData("2026-11-24T08:59:00Z", "2026-11-26T15:59:59Z")] // Tuesday 16:59 in Shanghai counts for Tuesday
+    [InlineData("2026-11-24T09:00:00Z", "2026-11-27T15:59:59Z")] // Tuesday 17:00 counts for Wednesday
+    [InlineData("2026-11-27T09:00:00Z", "2026-12-02T15:59:59Z")] // Friday evening counts for Monday
+    [InlineData("2026-12-31T02:00:00Z", "2027-01-05T15:59:59Z")] // New Year's Day is off
+    public async Task The_promise_counts_working_days_from_the_cut_off_time_on(string asked, string promised)
+    {
+        var day = DateTimeOffset.Parse(asked, CultureInfo.InvariantCulture);
+        var rule = app.Services.GetRequiredService<ArrivalPromises>();
+        (await rule.ForAsync(day, CancellationToken.None)).Value.ShouldBe(DateTimeOffset.Parse(promised, CultureInfo.InvariantCulture));
     }
 }

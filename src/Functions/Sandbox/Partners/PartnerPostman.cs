@@ -16,19 +16,35 @@ namespace WalletFunctions.Sandbox.Partners;
 internal sealed class PartnerPostman(SandboxPartner partner, HttpClient http, TimeProvider clock, MachineClock machine, ILogger<PartnerPostman> logger)
     : BackgroundService
 {
-    private const int MaxAttempts = 16;
     private const int Hands = 8;
 
     /// <summary>How soon a decision that another host has noted, or a move of the clock, is seen.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a callback that nobody takes is tried.</summary>
+    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromDays(3);
+
+    private static readonly int MaxAttempts = AttemptsWithin(GivesUpAfter);
 
     private readonly ConcurrentQueue<CallbackRow> bag = new();
     private readonly SemaphoreSlim bell = new(0);
 
     /// <summary>The pause after an attempt that failed, on the machine's clock.</summary>
     public static TimeSpan PauseAfter(int attempts) => TimeSpan.FromSeconds(Math.Min(1 << Math.Min(attempts, 10), LongestPause.TotalSeconds));
+
+    /// <summary>How many attempts the pauses leave room for.</summary>
+    public static int AttemptsWithin(TimeSpan time)
+    {
+        var attempts = 1;
+        for (var passed = TimeSpan.Zero; (passed += PauseAfter(attempts)) <= time;)
+        {
+            attempts++;
+        }
+
+        return attempts;
+    }
 
     /// <summary>Delivers a callback whose first attempt the caller has claimed by storing it.</summary>
     public void Send(CallbackRow callback)
