@@ -74,6 +74,12 @@ internal sealed class BookPlan
     public bool TryAdd(BookPending pending)
     {
         var command = pending.Command;
+        if (command.HoldId is { } hold && rowKeys.Contains(BookKeys.Hold(hold)))
+        {
+            // Another command of this plan ends that hold: this one is decided when it knows how.
+            return false;
+        }
+
         var move = command.Move(pending.Hold?.ToDomain());
         var decided = Book.Decide(Head, move, command.OperationId, now);
         var rows = decided.IsOk ? Rows(pending, decided.Value) : Rows(pending, move, decided.Error);

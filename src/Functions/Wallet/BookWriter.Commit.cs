@@ -130,6 +130,15 @@ internal sealed partial class BookWriter
         {
             End(pending, outcome);
         }
+
+        // Whoever waits for one of these holds reads it anew.
+        foreach (var pending in todo)
+        {
+            if (pending.Hold is not null && plan.Outcomes.Any(one => one.Pending.Command.HoldId == pending.Command.HoldId))
+            {
+                pending.Hold = null;
+            }
+        }
     }
 
     private async Task LearnAsync(BookPlan plan, RequestFailedException fault, CancellationToken cancellation)

@@ -133,14 +133,15 @@ public sealed class WithdrawalRequests
     {
         var id = stored.Withdrawal.Id.Value;
         var isNew = decision.IsOk && !ReferenceEquals(decision.Value, stored.Withdrawal);
-        var command = isNew ? BookCommand.ReleaseHold($"{id}:release", id, "cancelled")
+
+        // A hold that has ended means that the row has changed since it was read: written against its old ETag, that is a conflict.
+        var command = isNew
+            ? new BookCommand($"{id}:release", hold => hold is { State: HoldState.Open } ? new BookMove.ReleaseHold(hold, "cancelled") : new BookMove.Touch()) { HoldId = id }
             : new BookCommand($"{id}:cancel:{key.RowKey}", decision.IsOk ? new BookMove.Touch() : new BookMove.Refuse(decision.Error));
         return command with
         {
             Key = key,
             Answer = _ => StoredAnswer.Ok(WithdrawalView.Of(decision.Value!, request.Caller().Language)),
-
-            // Whatever the hold says (it was captured a moment ago), to the customer it is the same.
             Refusal = _ => StoredAnswer.Problem(request, WithdrawalErrors.TooLateToCancel),
             Companions = isNew ? _ => [WithdrawalTable.Replacing(decision.Value!, stored.ETag)] : null,
         };

@@ -100,6 +100,25 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task Of_many_commands_that_end_one_hold_at_once_one_does_and_the_others_are_refused()
+    {
+        await using var books = await Books.OpenAsync();
+        var wallet = await books.WalletWithAsync(1000);
+        for (var round = 0; round < 5; round++)
+        {
+            var id = await HoldAsync(books, wallet, 100);
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => RunAsync(books, wallet, i % 2 == 0
+                ? BookCommand.ReleaseHold($"{id}:release{i}", id, "x")
+                : BookCommand.CaptureHold($"{id}:capture{i}", id))));
+            outcomes.Count(outcome => outcome is Outcome.Committed).ShouldBe(1);
+            outcomes.Where(outcome => outcome is not Outcome.Committed).ShouldAllBe(outcome => outcome is Outcome.Refused && ((Outcome.Refused)outcome).Error == LedgerErrors.HoldNotOpen);
+        }
+
+        (await books.BalancesAsync(wallet)).Held.ShouldBe(0);
+        await books.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task Only_one_transfer_ever_gets_a_claim()
     {
         await using var books = await Books.OpenAsync();
