@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using WalletFunctions.Notifications;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
@@ -50,6 +51,8 @@ internal sealed class WithdrawalScenario : IScenario
     {
         Ledger.TableName or Intents.TableName => "ledger",
         SandboxBank.TableName => "sandbox's bank",
+        SandboxOutbox.TableName => "sandbox's outbox",
+        NoticeTable.TableName => "notices",
         PayoutIndex.TableName => "payout index",
         _ when name.StartsWith("WalletHub", StringComparison.Ordinal) => "engine",
         _ => "rest of the app",

@@ -26,8 +26,11 @@ internal sealed class NoticeTable
     private const string WaitingPrefix = "o|";
     private const int MostAtOnce = 200;
 
+    /// <summary>A moment for others to come along: whoever tells something has no hurry.</summary>
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Ends come together: nobody waits for them, and a crash before only makes somebody look once more.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(400);
 
     private readonly TableClient table;
     private readonly MachineClock machine;
@@ -37,7 +40,7 @@ internal sealed class NoticeTable
     public NoticeTable(Storage storage, MachineClock machine)
     {
         (table, this.machine) = (storage.Table(TableName), machine);
-        arriving = new GroupedWrites(table, TimeSpan.Zero, machine);
+        arriving = new GroupedWrites(table, Company, machine);
         ending = new GroupedWrites(table, Linger, machine);
     }
 

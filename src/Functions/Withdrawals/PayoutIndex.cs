@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
@@ -11,7 +12,11 @@ internal sealed class PayoutIndex(Storage storage)
 {
     public const string TableName = "payouts";
 
+    /// <summary>Most callbacks come soon, and to the host that sent the order.</summary>
+    private const int Remembered = 20_000;
+
     private readonly TableClient table = storage.Table(TableName);
+    private readonly ConcurrentDictionary<string, (WalletId Wallet, WithdrawalId Withdrawal)> added = new(StringComparer.Ordinal);
 
     /// <summary>Adds the row; a second time is the same row again.</summary>
     public async Task AddAsync(string payoutId, WalletId wallet, WithdrawalId withdrawal, CancellationToken cancellationToken)
@@ -25,6 +30,13 @@ internal sealed class PayoutIndex(Storage storage)
         {
             // The id belongs to one withdrawal alone (it is made from its id), so the row there is this one.
         }
+
+        if (added.Count >= Remembered)
+        {
+            added.Clear();
+        }
+
+        added[payoutId] = (wallet, withdrawal);
     }
 
     /// <summary>The withdrawal of a payout; null where the id is none of ours, whatever characters it has.</summary>
@@ -33,6 +45,11 @@ internal sealed class PayoutIndex(Storage storage)
         if (!Withdrawal.IsPayoutId(payoutId))
         {
             return null;
+        }
+
+        if (added.TryGetValue(payoutId, out var known))
+        {
+            return known;
         }
 
         var found = await table.GetEntityIfExistsAsync<TableEntity>(payoutId, payoutId, cancellationToken: cancellationToken);

@@ -68,6 +68,7 @@ public class HardKillTests
             }
 
             await stage.ShouldHavePaidOnceAsync(ids);
+            await stage.ShouldHaveToldOnceAsync(ids, Patience);
             stage.Client.Dispose();
         }
         finally

@@ -84,6 +84,24 @@ internal sealed class WithdrawalStage
         (await WorthAsync()).ShouldBe(before - paid, "what left the wallet is what the bank paid");
     }
 
+    /// <summary>The owner was told of each withdrawal, and of each of its steps once on each channel.</summary>
+    public async Task ShouldHaveToldOnceAsync(IReadOnlyCollection<string> withdrawalIds, TimeSpan limit)
+    {
+        await Stage.UntilAsync("every notice has gone out", limit, async () =>
+        {
+            var notices = (await Client.GetAsync("/api/v1/me/notifications?limit=200")).Body!["items"]!.AsArray();
+            return (withdrawalIds.All(id => notices.Any(notice => (string?)notice!["subjectId"] == id && ((string)notice["title"]!).EndsWith("has arrived", StringComparison.Ordinal)))
+                && notices.All(notice => notice!["channels"]!.AsArray() is { Count: > 1 } channels && channels.All(channel => (string)channel!["state"]! == "sent")), notices.ToJsonString());
+        });
+        var told = (await Client.GetAsync("/api/v1/me/notifications?limit=200")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray();
+        foreach (var address in new[] { (string)Customer["phone"]!, (string)(await Client.GetAsync("/api/v1/me")).Expect(HttpStatusCode.OK).Body!["email"]! })
+        {
+            var sent = (await Client.GetAsync($"/api/sandbox/outbox?to={Uri.EscapeDataString(address)}&limit=200")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray();
+            sent.Count.ShouldBe(told.Count, "one message for each notice on each channel");
+            sent.Select(message => (string)message!["messageId"]!).Distinct(StringComparer.Ordinal).Count().ShouldBe(told.Count);
+        }
+    }
+
     private static JsonObject Request(string cardId, long fen) => new()
     {
         ["bankCardId"] = cardId,
