@@ -59,6 +59,7 @@ internal static class AccountsSetup
     private static void AddCodes(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorageNames(tables: [ChallengeTable.TableName]);
+        services.AddPassingRows(ChallengeTable.TableName, days: 31);
         services.AddSingleton<ChallengeTable>();
         services.AddSingleton(provider => new Challenges(
             provider.GetRequiredService<ChallengeTable>(),

@@ -15,6 +15,8 @@ internal static class MerchantSetup
     public static IServiceCollection AddMerchants(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorageNames(tables: [MerchantRegister.TableName, WebhookTable.TableName]);
+        services.AddPassingRows(WebhookTable.TableName, days: 62, WebhookKeys.EventPrefix);
+        services.AddPassingRows(WebhookTable.TableName, days: 62, WebhookKeys.DeliveryPrefix);
         services.AddSingleton<MerchantRegister>();
         services.AddSingleton<MerchantOpening>();
         services.AddSingleton(provider => new WebhookOptions(

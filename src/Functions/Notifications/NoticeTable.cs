@@ -22,7 +22,9 @@ internal sealed class NoticeTable
 {
     public const string TableName = "notices";
 
-    private const string KeyPrefix = "k|";
+    /// <summary>Of the rows that keep a notice from being told twice.</summary>
+    public const string KeyPrefix = "k|";
+
     private const string WaitingPrefix = "o|";
     private const int MostAtOnce = 200;
 

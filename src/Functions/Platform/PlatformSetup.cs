@@ -1,6 +1,7 @@
 using Azure.Core.Pipeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace WalletFunctions.Platform;
 
@@ -20,6 +21,10 @@ internal static class PlatformSetup
         services.AddSingleton<Idempotency>();
         services.AddSingleton<RateLimits>();
         services.AddStorageNames(tables: [ClockTable.TableName, IdempotencyTable.TableName, RateLimits.TableName]);
+        services.AddPassingRows(IdempotencyTable.TableName, days: 31);
+        services.AddPassingRows(RateLimits.TableName, days: 7);
+        services.AddSingleton(provider => new OldRows(
+            provider.GetRequiredService<Storage>(), provider.GetServices<PassingRows>(), provider.GetRequiredService<MachineClock>(), provider.GetRequiredService<ILogger<OldRows>>()));
         services.AddHostedService<StorageSetup>();
         if (sandbox.Enabled)
         {

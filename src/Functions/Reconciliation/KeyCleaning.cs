@@ -7,7 +7,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Reconciliation;
 
 /// <summary>
-/// Deletes what is kept for a month only: the answers under idempotency keys, and the pointers from requests to attempts. Never
+/// Deletes what is kept for a month only: the answers under idempotency keys, and the pointers from requests to attempts and to top-ups. Never
 /// an operation's row: that a thing has happened is kept for ever, so a key that comes back late makes nothing happen twice.
 /// </summary>
 public sealed class KeyCleaning
@@ -15,7 +15,7 @@ public sealed class KeyCleaning
     private const int RowsAtOnce = 100;
 
     /// <summary>The row keys of what is deleted, and the ends of their ranges.</summary>
-    private static readonly (string From, string To)[] Ranges = [("k|", "k}"), ("r|", "r}")];
+    private static readonly (string From, string To)[] Ranges = [("k|", "k}"), ("r|", "r}"), ("t~", "t~~")];
 
     private readonly BookStore store;
     private readonly MachineClock clock;

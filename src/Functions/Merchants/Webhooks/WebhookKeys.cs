@@ -14,6 +14,10 @@ internal static class WebhookKeys
 {
     public const string Waiting = "o|";
 
+    public const string EventPrefix = "k|";
+
+    public const string DeliveryPrefix = "d|";
+
     public const int Shards = 4;
 
     public static string PartitionOf(int shard) => string.Create(CultureInfo.InvariantCulture, $"s{shard}");
@@ -24,9 +28,9 @@ internal static class WebhookKeys
 
     public static string Endpoint(AccountId merchant, WebhookId id) => Endpoints(merchant) + id;
 
-    public static string Event(string eventId) => "k|" + eventId;
+    public static string Event(string eventId) => EventPrefix + eventId;
 
-    public static string Deliveries(AccountId merchant, WebhookId endpoint) => $"d|{merchant}|{endpoint}|";
+    public static string Deliveries(AccountId merchant, WebhookId endpoint) => $"{DeliveryPrefix}{merchant}|{endpoint}|";
 
     /// <summary>Newest first.</summary>
     public static string Delivery(AccountId merchant, WebhookId endpoint, DateTimeOffset at, string eventId) =>

@@ -18,6 +18,7 @@ internal static class EmailSetup
         var outgoing = OutgoingOptions.Read(configuration);
         var credential = new Lazy<TokenCredential>(() => new DefaultAzureCredential());
         services.AddStorageNames(tables: [RawMailTable.TableName, MailCursorTable.TableName, AcsMailSender.TableName], queues: [InboundMailNote.QueueName], containers: [RawMailStore.ContainerName]);
+        services.AddPassingRows(AcsMailSender.TableName, days: 31);
         services.AddSingleton(new MailConnections(credential));
         services.AddSingleton<RawMailStore>();
         services.AddSingleton<IRawMailStore>(provider => provider.GetRequiredService<RawMailStore>());
