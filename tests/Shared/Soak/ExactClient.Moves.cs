@@ -140,12 +140,12 @@ internal sealed partial class ExactClient
         }
     }
 
-    private Task<string> UntilStatusAsync(Owner owner, string path, string status) => UntilAsync(
-        $"{path} is {status}", async () => (await owner.Caller.ReadAsync(path)).Member("status") == status ? status : null);
+    private Task<string> UntilStatusAsync(Owner owner, string path, string status, TimeSpan? within = null) => UntilAsync(
+        $"{path} is {status}", async () => (await owner.Caller.ReadAsync(path)).Member("status") == status ? status : null, within);
 
-    private async Task<string> UntilAsync(string what, Func<Task<string?>> look)
+    private async Task<string> UntilAsync(string what, Func<Task<string?>> look, TimeSpan? within = null)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60);)
+        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < (within ?? TimeSpan.FromSeconds(60));)
         {
             if (await look() is { } found)
             {

@@ -81,17 +81,30 @@ internal sealed partial class ExactClient
     /// <summary>A merchant is paid; the same order is not paid twice.</summary>
     private async Task PayMerchantAsync(Owner payer)
     {
-        var merchant = round.People.GetProperty("merchants")[random.Next(2)];
+        var index = random.Next(2);
+        var merchant = round.People.GetProperty("merchants")[index];
         var amount = Amount(payer);
         var (merchantId, wallet) = (merchant.GetProperty("merchantId").GetString()!, merchant.GetProperty("walletId").GetString()!);
         var orderId = $"{name}-{operation}";
         object Body(object? confirm) => confirm is null
             ? new { merchantId, orderId, amount = Yuan(amount), description = "soak" }
             : new { merchantId, orderId, amount = Yuan(amount), description = "soak", confirm };
-        if (await SpendAsync("payment", payer, new Payee(wallet, null), "v1/payments", Body, Spend.Payment, amount) is not null && random.Next(3) == 0)
+        if (await SpendAsync("payment", payer, new Payee(wallet, null), "v1/payments", Body, Spend.Payment, amount) is not { } paid)
         {
-            operation++;
-            await DoAsync("payment", payer, "v1/payments", Body(null), Expected.Refusal("order_paid", 409));
+            return;
+        }
+
+        switch (random.Next(4))
+        {
+            case 0:
+                operation++;
+                await DoAsync("payment", payer, "v1/payments", Body(null), Expected.Refusal("order_paid", 409));
+                break;
+            case 1 or 2:
+                await RefundAsync(payer, index, paid, amount);
+                break;
+            default:
+                break;
         }
     }
 

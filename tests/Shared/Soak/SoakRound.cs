@@ -16,7 +16,7 @@ internal sealed class SoakRound : IAsyncDisposable
     private SoakRound(SoakPlan plan, Azurite storage, FaultProxy proxy, SoakHosts hosts)
     {
         (Plan, this.storage, this.proxy, Hosts) = (plan, storage, proxy, hosts);
-        (Operator, Supervisor) = (NewCaller("operator"), NewCaller("supervisor"));
+        (Operator, Supervisor, Merchants) = (NewCaller("operator"), NewCaller("supervisor"), [NewCaller("merchant0"), NewCaller("merchant1")]);
     }
 
     public SoakPlan Plan { get; }
@@ -32,6 +32,9 @@ internal sealed class SoakRound : IAsyncDisposable
 
     /// <summary>Staff: freezes, classes, reviews.</summary>
     public SoakCaller Supervisor { get; }
+
+    /// <summary>Who is paid, and asked for refunds.</summary>
+    public IReadOnlyList<SoakCaller> Merchants { get; }
 
     /// <summary>The demo people, as the sandbox answers them.</summary>
     public JsonElement People { get; private set; }
@@ -82,6 +85,11 @@ internal sealed class SoakRound : IAsyncDisposable
         await MoveClockAsync(Plan.Phases[0]);
         People = Operator.Must(await Operator.AskAsync("POST", "sandbox/seed", SoakCaller.Json(new { customers = Plan.Customers, merchants = 2 })), 200).Json;
         await Supervisor.SignInAsync(People.GetProperty("supervisors")[0]);
+        for (var i = 0; i < Merchants.Count; i++)
+        {
+            await Merchants[i].SignInAsync(People.GetProperty("merchants")[i]);
+        }
+
         foreach (var partner in (string[])["bank", "acquirer"])
         {
             // Partners say nothing until they are told to: so what they do is part of the plan.
