@@ -53,7 +53,6 @@ internal sealed class WithdrawalScenario : IScenario
         SandboxBank.TableName => "sandbox's bank",
         SandboxOutbox.TableName => "sandbox's outbox",
         NoticeTable.TableName => "notices",
-        PayoutIndex.TableName => "payout index",
         _ when name.StartsWith("WalletHub", StringComparison.Ordinal) => "engine",
         _ => "rest of the app",
     };

@@ -11,6 +11,9 @@ public sealed record Withdrawal
 {
     private const string PayoutPrefix = "po_";
 
+    /// <summary>Of an id, behind its prefix.</summary>
+    private const int TailLength = 26;
+
     /// <summary>Its id, and so its orchestration's.</summary>
     public required WithdrawalId Id { get; init; }
 
@@ -93,12 +96,21 @@ public sealed record Withdrawal
         _ => MoneyStep.None,
     };
 
-    /// <summary>The one payout id that belongs to a withdrawal.</summary>
-    public static string PayoutIdOf(WithdrawalId id) => PayoutPrefix + id.Value[WithdrawalId.Prefix.Length..];
+    /// <summary>The one payout id that belongs to a withdrawal. It names the wallet as well, so that the bank's callback finds the row without an index.</summary>
+    public static string PayoutIdOf(WithdrawalId id, WalletId wallet) =>
+        PayoutPrefix + id.Value[WithdrawalId.Prefix.Length..] + wallet.Value[WalletId.Prefix.Length..];
 
-    /// <summary>Whether a text from outside has the form of a payout id.</summary>
-    public static bool IsPayoutId(string text) =>
-        text.StartsWith(PayoutPrefix, StringComparison.Ordinal) && Domain.Id.TryParse<WithdrawalId>(WithdrawalId.Prefix + text[PayoutPrefix.Length..], out _);
+    /// <summary>Reads what <see cref="PayoutIdOf"/> wrote; null for any other text.</summary>
+    public static (WithdrawalId Id, WalletId Wallet)? FindPayout(string payoutId)
+    {
+        var middle = PayoutPrefix.Length + TailLength;
+        return payoutId.Length == middle + TailLength
+            && payoutId.StartsWith(PayoutPrefix, StringComparison.Ordinal)
+            && Domain.Id.TryParse<WithdrawalId>(WithdrawalId.Prefix + payoutId[PayoutPrefix.Length..middle], out var id)
+            && Domain.Id.TryParse<WalletId>(WalletId.Prefix + payoutId[middle..], out var wallet)
+            ? (id, wallet)
+            : null;
+    }
 
     /// <summary>A new withdrawal, its money set aside at <paramref name="now"/>.</summary>
     public static Withdrawal Reserve(
@@ -149,12 +161,12 @@ public sealed record Withdrawal
     /// <param name="machineNow">The machine's clock.</param>
     /// <exception cref="InvalidOperationException">It may not leave (any more).</exception>
     public Withdrawal HandOver(DateTimeOffset machineNow) => WithdrawalStates.Edge(Status, WithdrawalMove.Submit) is not null
-        ? this with { PayoutId = PayoutIdOf(Id), InFlight = true, OrderedAt = machineNow }
+        ? this with { PayoutId = PayoutId ?? PayoutIdOf(Id, WalletId), InFlight = true, OrderedAt = machineNow }
         : throw new InvalidOperationException($"Withdrawal {Id} in status {Status} cannot be handed over.");
 
     /// <summary>The bank took the order; told again, nothing changes.</summary>
     public Withdrawal Taken(DateTimeOffset now) =>
-        Move(WithdrawalMove.Submit, now) is { } moved ? moved with { PayoutId = PayoutIdOf(Id), InFlight = false } : this;
+        Move(WithdrawalMove.Submit, now) is { } moved ? moved with { PayoutId = PayoutId ?? PayoutIdOf(Id, WalletId), InFlight = false } : this;
 
     /// <summary>The bank said of the only order that ever left that it has not taken it: it is ours again.</summary>
     /// <remarks>A bank that is down for hours is told of once.</remarks>

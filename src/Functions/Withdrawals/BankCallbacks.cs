@@ -10,26 +10,30 @@ namespace WalletFunctions.Withdrawals;
 public sealed class BankCallbacks
 {
     private readonly WithdrawalTable table;
-    private readonly PayoutIndex payouts;
     private readonly PayoutDesk desk;
     private readonly WithdrawalNews news;
     private readonly ILogger<BankCallbacks> logger;
 
-    internal BankCallbacks(WithdrawalTable table, PayoutIndex payouts, PayoutDesk desk, WithdrawalNews news, ILogger<BankCallbacks> logger) =>
-        (this.table, this.payouts, this.desk, this.news, this.logger) = (table, payouts, desk, news, logger);
+    internal BankCallbacks(WithdrawalTable table, PayoutDesk desk, WithdrawalNews news, ILogger<BankCallbacks> logger) =>
+        (this.table, this.desk, this.news, this.logger) = (table, desk, news, logger);
 
     /// <summary>Hears a callback; null when it was taken in, was known, or has no effect.</summary>
     internal async Task<DomainError?> HearAsync(
         string payoutId, BankWord word, string callbackId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (await payouts.FindAsync(payoutId, cancellationToken) is not { } found)
+        if (Withdrawal.FindPayout(payoutId) is not { } named)
         {
             return WithdrawalErrors.PayoutNotFound;
         }
 
         while (true)
         {
-            var stored = await table.GetAsync(found.Wallet, found.Withdrawal, cancellationToken);
+            if (await table.FindAsync(named.Wallet, named.Id, cancellationToken) is not { } stored || stored.Withdrawal.PayoutId != payoutId)
+            {
+                // Of an order that never left the bank cannot know.
+                return WithdrawalErrors.PayoutNotFound;
+            }
+
             var heard = stored.Withdrawal.Hear(word, callbackId);
             if (ReferenceEquals(heard, stored.Withdrawal))
             {

@@ -12,7 +12,6 @@ namespace WalletFunctions.Withdrawals;
 public sealed class PayoutDesk
 {
     private readonly WithdrawalTable table;
-    private readonly PayoutIndex payouts;
     private readonly Ledger ledger;
     private readonly IBank bank;
     private readonly Beneficiaries beneficiaries;
@@ -24,7 +23,6 @@ public sealed class PayoutDesk
 
     internal PayoutDesk(
         WithdrawalTable table,
-        PayoutIndex payouts,
         Ledger ledger,
         IBank bank,
         Beneficiaries beneficiaries,
@@ -33,8 +31,8 @@ public sealed class PayoutDesk
         TimeProvider clock,
         MachineClock machine,
         ILogger<PayoutDesk> logger) =>
-        (this.table, this.payouts, this.ledger, this.bank, this.beneficiaries, this.overdue, this.reviews, this.clock, this.machine, this.logger) =
-        (table, payouts, ledger, bank, beneficiaries, overdue, reviews, clock, machine, logger);
+        (this.table, this.ledger, this.bank, this.beneficiaries, this.overdue, this.reviews, this.clock, this.machine, this.logger) =
+        (table, ledger, bank, beneficiaries, overdue, reviews, clock, machine, logger);
 
     /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
     internal async Task<Withdrawal> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
@@ -166,12 +164,8 @@ public sealed class PayoutDesk
     }
 
     /// <summary>Stores that the order is about to leave; null when the row has changed.</summary>
-    private async Task<StoredWithdrawal?> HandOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
-    {
-        var handed = stored.Withdrawal.HandOver(machine.GetUtcNow());
-        await payouts.AddAsync(handed.PayoutId!, handed.WalletId, handed.Id, cancellationToken);
-        return await table.ReplaceAsync(handed, stored.ETag, cancellationToken);
-    }
+    private Task<StoredWithdrawal?> HandOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken) =>
+        table.ReplaceAsync(stored.Withdrawal.HandOver(machine.GetUtcNow()), stored.ETag, cancellationToken);
 
     /// <summary>Sends the order, once the row says so; null when the row has changed.</summary>
     private async Task<Withdrawal?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)

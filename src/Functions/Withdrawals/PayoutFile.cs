@@ -29,7 +29,7 @@ internal sealed class PayoutFile(IBank bank) : ICounterparty
     }
 
     private static FileItem Item(Entry entry, DailyFileState state) => new(
-        Reference(Withdrawal.PayoutIdOf(WithdrawalId.Of(Operations.HoldOf(entry.Operation))), state), entry.Moved(BookAccount.PayoutClearing), entry.At, entry.Wallet);
+        Reference(Withdrawal.PayoutIdOf(WithdrawalId.Of(Operations.HoldOf(entry.Operation)), entry.Wallet), state), entry.Moved(BookAccount.PayoutClearing), entry.At, entry.Wallet);
 
     private static string Reference(string payoutId, DailyFileState state) => $"{payoutId}:{state.ToString().ToLowerInvariant()}";
 }

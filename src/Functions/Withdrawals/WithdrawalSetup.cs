@@ -18,13 +18,12 @@ internal static class WithdrawalSetup
 {
     public static IServiceCollection AddWithdrawals(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStorageNames(tables: [PayoutIndex.TableName], queues: [WithdrawalStarter.Name]);
+        services.AddStorageNames(queues: [WithdrawalStarter.Name]);
         services.AddSingleton(ArrivalRule.From(configuration));
         services.AddSingleton(p => new BankOptions(configuration, p.GetRequiredService<SandboxOptions>(), p.GetRequiredService<Secrets>()));
         services.AddHostedService<PartnerSettingsCheck<BankOptions>>();
         services.AddSingleton<IBank>(p => new HttpBank(PartnerClient.For<HttpBank>(p, p.GetRequiredService<BankOptions>())));
         services.AddSingleton<WithdrawalTable>();
-        services.AddSingleton<PayoutIndex>();
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
         services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>()));
@@ -43,7 +42,6 @@ internal static class WithdrawalSetup
         services.AddSingleton<ICounterparty, PayoutFile>();
         services.AddSingleton(p => new PayoutDesk(
             p.GetRequiredService<WithdrawalTable>(),
-            p.GetRequiredService<PayoutIndex>(),
             p.GetRequiredService<Ledger>(),
             p.GetRequiredService<IBank>(),
             p.GetRequiredService<Beneficiaries>(),
@@ -54,7 +52,6 @@ internal static class WithdrawalSetup
             p.GetRequiredService<ILogger<PayoutDesk>>()));
         services.AddSingleton(p => new BankCallbacks(
             p.GetRequiredService<WithdrawalTable>(),
-            p.GetRequiredService<PayoutIndex>(),
             p.GetRequiredService<PayoutDesk>(),
             p.GetRequiredService<WithdrawalNews>(),
             p.GetRequiredService<ILogger<BankCallbacks>>()));

@@ -23,8 +23,9 @@ public class WithdrawalTests
         second.MayBeAtBank.ShouldBeTrue();
         first.HandBack(Monday).MayBeAtBank.ShouldBeTrue(); // it is asked about before it is sent again
         Reserved().MayBeAtBank.ShouldBeFalse();
-        Withdrawal.IsPayoutId(first.PayoutId!).ShouldBeTrue();
-        Withdrawal.IsPayoutId("../po_").ShouldBeFalse();
+        Withdrawal.FindPayout(first.PayoutId!).ShouldBe((first.Id, first.WalletId));
+        Withdrawal.FindPayout("../po_").ShouldBeNull();
+        Withdrawal.FindPayout(first.PayoutId![..^1] + "u").ShouldBeNull("u is no character of an id");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class DailyFileTests(ReconciliationStage stage)
     public async Task A_mistake_in_a_daily_file_is_found_as_what_it_is(string party, string mistake, FindingKind kind)
     {
         var (item, wallet) = party == "bank"
-            ? (Withdrawal.PayoutIdOf(WithdrawalId.Of(stage.Withdrawals["settled"])), stage.Wallets[0])
+            ? (Withdrawal.PayoutIdOf(WithdrawalId.Of(stage.Withdrawals["settled"]), stage.Wallets[0]), stage.Wallets[0])
             : (stage.Charge, stage.Wallets[1]);
         await PlantAsync(party, mistake, item);
         try

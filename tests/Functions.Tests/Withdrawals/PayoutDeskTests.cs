@@ -134,7 +134,6 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
 
     private PayoutDesk Desk(IBank bank, IInbox? inbox = null) => new(
         Table,
-        stage.Services.GetRequiredService<PayoutIndex>(),
         Ledger,
         bank,
         stage.Services.GetRequiredService<Beneficiaries>(),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Sandbox;
 using WalletFunctions.Sandbox.Partners;
@@ -169,7 +170,8 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     private async Task<string> FailedAsync()
     {
         var id = await LargeAsync();
-        var other = new OrderRow { OrderId = Withdrawal.PayoutIdOf(WalletFunctions.Domain.WithdrawalId.Of(id)), Amount = 1, Currency = "CNY", TakenAt = TimeProvider.System.GetUtcNow() };
+        var payout = Withdrawal.PayoutIdOf(WithdrawalId.Of(id), WalletId.Of((string)customer.Person["walletId"]!));
+        var other = new OrderRow { OrderId = payout, Amount = 1, Currency = "CNY", TakenAt = TimeProvider.System.GetUtcNow() };
         (await stage.Services.GetRequiredService<SandboxBank>().Table.AddAsync(other, CancellationToken.None)).ShouldBeTrue();
         var review = (await WithdrawalFixture.ReviewOfAsync(supervisor, id)).GetProperty("reviewId").GetString();
         (await supervisor.PostAsync($"v1/reviews/{review}/decision", new { decision = "approve", reason = "walked" })).Must(HttpStatusCode.OK);
