@@ -62,7 +62,7 @@ public sealed class DailyFileTests(TopUpStage stage) : IClassFixture<TopUpStage>
         var id = (await customer.Client.PostAsync("v1/withdrawals", new { bankCardId = customer.CardId, amount = new { amount = 7_00, currency = "CNY" } })).Must(HttpStatusCode.Accepted).Text("withdrawalId");
         await Eventually.True("it is settled", async () => (await customer.Client.GetAsync($"v1/withdrawals/{id}")).Text("status") == "settled");
         var bank = stage.Services.GetRequiredService<IBank>();
-        var payout = "po_" + id["wdr_".Length..];
+        var payout = (await stage.App.Anonymous.GetAsync("sandbox/bank/payouts")).Must(HttpStatusCode.OK).Items().Single(item => item.GetProperty("withdrawalId").GetString() == id).GetProperty("payoutId").GetString();
         var settled = (await ListAsync(bank.DailyFileAsync(Today, CancellationToken.None))).Single(row => row.Id == payout);
         (settled.State, settled.Amount).ShouldBe((DailyFileState.Settled, Money.Fen(7_00)));
         await stage.App.AdvanceAsync(TimeSpan.FromDays(1));
