@@ -11,6 +11,9 @@ public sealed record Refund
     /// <summary>The longest description, in UTF-16 units.</summary>
     public const int LongestDescription = 1_000;
 
+    /// <summary>How often lateness of support is told in one state; then it is only counted, since the timeline must fit into its row.</summary>
+    public const int MostEscalationsTold = 7;
+
     /// <summary>Its id, and so its orchestration's.</summary>
     public required RefundId Id { get; init; }
 
@@ -188,7 +191,7 @@ public sealed record Refund
         {
             RefundTimer.Reminder => Move(RefundEvent.Remind, now)! with { Reminders = policy.Reminders(Since).Count(at => at <= now) },
             RefundTimer.Merchant => Move(policy.SilenceApproves(Amount) ? RefundEvent.SilenceApproves : RefundEvent.MerchantSilent, now)!,
-            RefundTimer.Review => Move(RefundEvent.Escalate, now)! with { Escalations = (int)Math.Min((now - Since) / TimeSpan.FromHours(policy.ReviewHours), int.MaxValue) },
+            RefundTimer.Review => (Escalations < MostEscalationsTold ? Move(RefundEvent.Escalate, now)! : this) with { Escalations = (int)Math.Min((now - Since) / TimeSpan.FromHours(policy.ReviewHours), int.MaxValue) },
             RefundTimer.Evidence => Move(RefundEvent.EvidenceLate, now)!,
             RefundTimer.FundsSupport => Move(RefundEvent.TellSupport, now)! with { IsSupportTold = true },
             RefundTimer.Appeal => Move(RefundEvent.CloseAppeal, now)! with { IsClosed = true },

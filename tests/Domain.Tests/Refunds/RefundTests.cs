@@ -53,6 +53,14 @@ public sealed class RefundTests
         }
 
         RefundTimers.Next(refund.TimeIsUp(RefundTimer.Review, Policy, Now.AddDays(10)), Policy)!.At.ShouldBe(Now.AddDays(11));
+
+        // However long nobody decides, the timeline stays short.
+        for (var day = 4; day <= 400; day++)
+        {
+            refund = refund.TimeIsUp(RefundTimer.Review, Policy, Now.AddDays(day));
+        }
+
+        (refund.Escalations, refund.Timeline.Count(line => line.Event == RefundEvent.Escalate)).ShouldBe((400, Refund.MostEscalationsTold));
     }
 
     [Fact]
