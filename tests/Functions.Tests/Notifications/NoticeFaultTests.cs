@@ -26,7 +26,7 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
         {
             foreach (var after in new[] { false, true })
             {
-                var person = await stage.SomebodyAsync();
+                var person = await stage.SomebodyAsync(signsIn: false);
                 var notice = NoticeStage.Notice(person, $"step {step} {after}");
                 var death = new AbandonPolicy();
                 var doomed = new Rig(stage, account, death);
@@ -58,7 +58,7 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
     [InlineData("refuse", "in_app sent, sms failed")]
     public async Task A_gateway_that_does_not_answer_is_asked_again_under_the_same_id_and_one_that_refuses_is_not(string mode, string states)
     {
-        var person = await stage.SomebodyAsync(hasMail: false);
+        var person = await stage.SomebodyAsync(hasMail: false, signsIn: false);
         var time = new ManualTime();
         var rig = new Rig(stage, await AccountAsync(), time: time);
         await stage.SmsAsync(mode);
@@ -85,7 +85,7 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
     [Fact]
     public async Task A_mail_whose_answer_is_lost_is_unknown_and_never_sent_again()
     {
-        var person = await stage.SomebodyAsync();
+        var person = await stage.SomebodyAsync(signsIn: false);
         await using var server = new RecordingSmtp { HangsUpAtTheEnd = true };
         var rig = new Rig(stage, await AccountAsync(), mail: Smtp(server.Port));
         await rig.WorkAsync(NoticeStage.Notice(person, "lost"));
@@ -96,7 +96,7 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
     [Fact]
     public async Task A_host_that_dies_while_it_hands_a_mail_to_SMTP_leaves_it_unknown_and_nobody_sends_it_again()
     {
-        var person = await stage.SomebodyAsync();
+        var person = await stage.SomebodyAsync(signsIn: false);
         var asked = new DyingSender();
         var rig = new Rig(stage, await AccountAsync(), mail: asked);
         await rig.WorkAsync(NoticeStage.Notice(person, "dead"));

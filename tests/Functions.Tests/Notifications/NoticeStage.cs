@@ -13,6 +13,10 @@ namespace Functions.Tests.Notifications;
 /// <summary>One app for the tests of notifications; each test has somebody of its own.</summary>
 public sealed class NoticeStage : IAsyncLifetime
 {
+    private const string Password = "a long password 1";
+
+    private string? hash;
+
     internal TestApp App { get; private set; } = null!;
 
     internal Notifier Notifier => App.Services.GetRequiredService<Notifier>();
@@ -25,16 +29,16 @@ public sealed class NoticeStage : IAsyncLifetime
 
     public async Task DisposeAsync() => await App.DisposeAsync();
 
-    /// <summary>An account that nobody else uses, with an address if asked for.</summary>
-    internal async Task<Person> SomebodyAsync(bool hasMail = true)
+    /// <summary>An account that nobody else uses, with an address if asked for; not signed in, where the app is not asked what it says.</summary>
+    internal async Task<Person> SomebodyAsync(bool hasMail = true, bool signsIn = true)
     {
         var ids = App.Services.GetRequiredService<IdSource>();
         var phone = new PhoneNumber($"+86139{Random.Shared.Next(10_000_000, 99_999_999)}");
         var account = new WalletFunctions.Accounts.Account(
             ids.New<AccountId>(), ids.New<WalletId>(), Role.Customer, AccountClass.III, AccountStatus.Active, "王小明", "*小明", phone, hasMail ? $"wang{phone.Value[^8..]}@mail.example" : null, "王小明", DateTimeOffset.UtcNow);
-        var hash = App.Services.GetRequiredService<WalletFunctions.Accounts.Passwords>().Hash("a long password 1");
+        hash ??= App.Services.GetRequiredService<WalletFunctions.Accounts.Passwords>().Hash(Password);
         await App.Services.GetRequiredService<WalletFunctions.Accounts.AccountDirectory>().OpenAsync(account, hash, totpSecret: null, CancellationToken.None);
-        return new Person(account, await App.SignInAsync(phone.Value, "a long password 1"));
+        return new Person(account, signsIn ? await App.SignInAsync(phone.Value, Password) : App.Anonymous);
     }
 
     internal static Notice Notice(Person person, string key, string topic = NotificationTopic.Withdrawal) => new(
