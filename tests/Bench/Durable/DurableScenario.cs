@@ -31,6 +31,7 @@ internal sealed class DurableScenario : IScenario
 
         await SleepersAsync(run.IsShort ? 2_000 : 10_000);
         await new WithdrawalScenario().RunAsync(run);
+        await new RefundScenario().RunAsync(run);
     }
 
     private static async Task ShapesAsync(BenchRun run, int inFlight)

@@ -144,7 +144,7 @@ public sealed class AbandonmentTests
         var told = story.Tell(teller);
         await Eventually.True("it is told, or the host dies: " + what, () => told.IsCompleted || calls.IsKilled, Patience);
         if (calls.IsKilled) await SucceedAsync();
-        await told;
+        await told.WaitAsync(Patience);
         await Eventually.True("no work row is left: " + what, async () =>
         {
             // What is left behind the end may be what dies.
@@ -159,13 +159,13 @@ public sealed class AbandonmentTests
         async Task SucceedAsync()
         {
             await teller.Host.KillAsync();
-            await told.ContinueWith(_ => { }, TaskScheduler.Default);
+            await told.ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Patience);
             await reader.Hub.Work.Table.DeleteEntityAsync("work", "lease", ETag.All);
             var finished = await FinishedAsync(reader);
             runs.Clear();
             teller = new Teller(new Host(hub, app), reader, app);
             told = story.Tell(teller);
-            await told;
+            await told.WaitAsync(Patience);
             // A restart begins anew on purpose.
             if ((await teller.StateAsync())!.Generation == 1) runs.Intersect(finished, StringComparer.Ordinal).ShouldBeEmpty("finished activities ran again: " + what);
         }

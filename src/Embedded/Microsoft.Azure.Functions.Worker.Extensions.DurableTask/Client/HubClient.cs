@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using DurableTask.Core.Exceptions;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
@@ -126,9 +127,18 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         var request = new StartRequest(id, start, key, dedupe);
         if (hub.Session is { } session && await DeliverAsync(session, id, new StartMail(request), cancellation)) return id;
         await hub.EnsureTablesAsync(cancellation);
-        await hub.Work.RingAsync(id, key, RealNow, cancellation);
-        await request.CreateAsync(hub.Store, clock.GetUtcNow(), cancellation);
+        await AnnounceAsync(id, key, () => request.CreateAsync(hub.Store, clock.GetUtcNow(), cancellation), cancellation);
         return id;
+    }
+
+    /// <summary>The ring first: a message without one would lie unseen if this process died between the two.</summary>
+    private async Task AnnounceAsync(string instanceId, string messageKey, Func<Task> write, CancellationToken cancellation)
+    {
+        await hub.Work.RingAsync(instanceId, messageKey, RealNow, cancellation);
+        var began = Stopwatch.GetTimestamp();
+        await write();
+        // An owner that has looked for it so long may have given it up.
+        if (Stopwatch.GetElapsedTime(began) > hub.LostTime / 2) await hub.Work.RingAsync(instanceId, messageKey, RealNow, cancellation);
     }
 
     private async Task SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
@@ -140,9 +150,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{instanceId}'."));
         if (!head.Takes(message.Kind)) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' is {head.Status}."));
         var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
-        // The ring first: a message without one would lie unseen if this process died between the two.
-        await hub.Work.RingAsync(instanceId, key, RealNow, cancellation);
-        await hub.Store.SendAsync(instanceId, key, message, cancellation);
+        await AnnounceAsync(instanceId, key, () => hub.Store.SendAsync(instanceId, key, message, cancellation), cancellation);
     }
 
     /// <summary>The official client reports every refusal of these two as Unknown.</summary>

@@ -333,7 +333,7 @@ internal sealed class LiveInstance(string id, HubSession session)
             {
                 var key = (state.Generation, task.Id!.Value);
                 if (_begun.Contains(key) || !_running.Add(key)) continue;
-                _ = Task.Run(() => task.Kind == EventKind.TaskScheduled ? ActAsync(key, task) : BeginChildAsync(key, task, state.Name));
+                _ = Task.Run(() => task.Kind == EventKind.TaskScheduled ? ActAsync(key, task) : BeginChildAsync(key, task, state));
             }
         }
     }
@@ -343,11 +343,11 @@ internal sealed class LiveInstance(string id, HubSession session)
         if (await session.RunActivityAsync(id, task) is { } answer) await session.AnswerAsync(id, answer with { Generation = key.Generation });
     }
 
-    private async Task BeginChildAsync((int Generation, int Id) key, HistoryEvent child, string name)
+    private async Task BeginChildAsync((int Generation, int Id) key, HistoryEvent child, InstanceState state)
     {
         try
         {
-            var answer = await session.StartChildAsync(child, new(id, name, key.Generation, key.Id));
+            var answer = await session.StartChildAsync(child, new(id, state.Name, state.Start!.Instance!, key.Generation, key.Id));
             if (answer is not null) await session.AnswerAsync(id, answer with { Generation = key.Generation });
         }
         catch (NotOwnerException)

@@ -19,7 +19,7 @@ internal sealed record StartRequest(string InstanceId, HistoryEvent Start, strin
             throw new OrchestrationAlreadyExistsException($"An orchestration with the instance id '{InstanceId}' exists already; it is {existing.Status}.");
         return new(InstanceId, Start.Name!)
         {
-            Created = now, Updated = now, Input = Start.Data, Tags = Start.Tags, NextDue = Start.At, Write = MessageKey, Inbox = [new(MessageKey, [], Start)],
+            Created = now, Updated = now, Input = Start.Data, Tags = Start.Tags, NextDue = Start.At, Write = MessageKey, Inbox = [new(MessageKey, [], Start with { Instance = MessageKey })],
             Generation = (existing?.Generation ?? 0) + 1, ETag = existing?.ETag ?? default,
             Garbage = [.. existing?.HistoryRows ?? [], .. existing?.Garbage ?? []],
         };

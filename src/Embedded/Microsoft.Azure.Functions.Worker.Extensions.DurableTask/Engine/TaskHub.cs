@@ -21,6 +21,8 @@ internal sealed class TaskHub(TableServiceClient tables, string name, HubOptions
 
     public string? DefaultVersion => options.DefaultVersion;
 
+    public TimeSpan LostTime => options.LostTime;
+
     public InstanceStore Store { get; } = new(tables.GetTableClient(name + "Instances"));
 
     public WorkTable Work { get; } = new(tables.GetTableClient(name + "Work"));

@@ -23,8 +23,8 @@ internal enum EventKind
     ExecutionEnded,
 }
 
-/// <summary>Which task of which execution a sub-orchestration answers to.</summary>
-internal sealed record ParentLink(string InstanceId, string Name, int Generation, int TaskId);
+/// <summary>Which task of which execution a sub-orchestration answers to; no two tasks are alike, even if the parent was purged and started again.</summary>
+internal sealed record ParentLink(string InstanceId, string Name, string Start, int Generation, int TaskId);
 
 /// <summary>One line of an execution's history, and, before it is played, one message to it.</summary>
 internal sealed record HistoryEvent(EventKind Kind)
@@ -50,7 +50,7 @@ internal sealed record HistoryEvent(EventKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Final { get; init; }
 
-    /// <summary>The sub-orchestration's instance id.</summary>
+    /// <summary>The sub-orchestration's instance id; of a start, what tells it from all others of the same id.</summary>
     public string? Instance { get; init; }
 
     /// <summary>Of a start, or of a sub-orchestration that is asked for; null is the app's default.</summary>

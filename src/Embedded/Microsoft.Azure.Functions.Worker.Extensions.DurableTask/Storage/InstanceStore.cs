@@ -50,14 +50,13 @@ internal sealed class InstanceStore(TableClient table)
         var state = Parse(head);
         var current = $"{HistoryOf(id)}{state.Generation:D6}|";
         var isHistory = rows.ToLookup(row => row.RowKey.StartsWith("h|", StringComparison.Ordinal));
-        // A row that was written ahead counts only if the turn's first one, which is written with the head, is of the same write.
-        var firsts = isHistory[true].Where(row => row.RowKey.EndsWith("|00", StringComparison.Ordinal)).ToDictionary(Payload.KeyOf, row => row.GetString("Write"), StringComparer.Ordinal);
-        var history = isHistory[true].ToLookup(row => row.RowKey.StartsWith(current, StringComparison.Ordinal)
-            && firsts.TryGetValue(Payload.KeyOf(row), out var write) && write == row.GetString("Write"));
-        state = state.WithHistory([.. history[true].GroupBy(Payload.KeyOf, StringComparer.Ordinal).SelectMany(turn => Payload.Read([.. turn]))]) with
+        // What was written ahead of a turn counts only with the turn's first row, which is written with the head.
+        var turns = isHistory[true].GroupBy(Payload.KeyOf, StringComparer.Ordinal).ToLookup(
+            turn => turn.Key.StartsWith(current, StringComparison.Ordinal) && turn.First().RowKey.EndsWith("|00", StringComparison.Ordinal));
+        state = state.WithHistory([.. turns[true].SelectMany(turn => Payload.Read([.. turn]))]) with
         {
-            HistoryRows = [.. history[true].Select(row => row.RowKey)],
-            Garbage = [.. history[false].Select(row => row.RowKey)],
+            HistoryRows = [.. turns[true].SelectMany(turn => turn).Select(row => row.RowKey)],
+            Garbage = [.. turns[false].SelectMany(turn => turn).Select(row => row.RowKey)],
             Inbox = [.. isHistory[false].GroupBy(Payload.KeyOf, StringComparer.Ordinal)
                 .SelectMany(message => Payload.Read([.. message]).Select(e => new InboxMessage(message.Key, [.. message.Select(row => row.RowKey)], e)))],
         };
@@ -108,24 +107,25 @@ internal sealed class InstanceStore(TableClient table)
         InstanceState after, IReadOnlyList<HistoryEvent> events, IReadOnlyList<InboxMessage> consumed, CancellationToken cancellation)
     {
         List<TableTransactionAction> actions = [Write(after)];
-        var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, $"{HistoryOf(after.Id)}{after.Generation:D6}|{after.Turns:D6}", events).ToList();
-        var garbage = after.Garbage.Except(rows.Select(row => row.RowKey), StringComparer.Ordinal).ToList();
+        var key = $"{HistoryOf(after.Id)}{after.Generation:D6}|{after.Turns:D6}";
+        var rows = events.Count == 0 ? [] : Payload.Rows(after.Id, key, events).ToList();
         if (rows.Count > PayloadRows)
         {
-            foreach (var row in rows) row["Write"] = after.Write;
+            // The key is this write's own: what an abandoned one has left is never mistaken for it.
+            rows = [.. Payload.Rows(after.Id, $"{key}|{after.Write}", events)];
             foreach (var some in rows.Skip(1).Chunk(PayloadRows))
                 await table.SubmitTransactionAsync(some.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation);
         }
         actions.AddRange(rows.Take(rows.Count > PayloadRows ? 1 : rows.Count).Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
         actions.AddRange(consumed.SelectMany(message => message.RowKeys).Select(key => Delete(after.Id, key)));
-        var swept = garbage.Take(TransactionLimit - actions.Count).ToList();
+        var swept = after.Garbage.Take(TransactionLimit - actions.Count).ToList();
         actions.AddRange(swept.Select(key => Delete(after.Id, key)));
         var answer = await table.SubmitTransactionAsync(actions, cancellation);
         return after with
         {
             ETag = answer.Value[0].Headers.ETag!.Value,
             HistoryRows = [.. after.HistoryRows, .. rows.Select(row => row.RowKey)],
-            Garbage = [.. garbage.Skip(swept.Count)],
+            Garbage = [.. after.Garbage.Skip(swept.Count)],
             Inbox = [.. after.Inbox.Where(message => !consumed.Contains(message))],
         };
     }

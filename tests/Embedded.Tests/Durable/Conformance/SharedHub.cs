@@ -24,7 +24,7 @@ public sealed class SharedHub : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Host = new Host(_name, App);
+        Host = new Host(_name, App, options: Durable.Host.Fast with { LeaseLength = TimeSpan.FromSeconds(10), LostTime = TimeSpan.FromSeconds(10) });
         await Host.Owns();
         _other = new Host(_name, App, engine: false);
     }

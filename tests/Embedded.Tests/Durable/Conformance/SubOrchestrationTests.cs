@@ -171,6 +171,21 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Client/Core/DurableTaskClient.cs", Call, nameof(DurableTaskClient.RestartAsync), nameof(DurableTaskClient.PurgeInstanceAsync))]
+    public async Task A_parent_that_is_restarted_or_purged_and_started_again_runs_its_child_anew()
+    {
+        var runs = 0;
+        hub.App
+            .Orchestrator("Once more", _ => Task.FromResult<object?>(Interlocked.Increment(ref runs)))
+            .Orchestrator("Same id", async c => await c.CallSubOrchestratorAsync<int>("Once more", new SubOrchestrationOptions(instanceId: "same-child")));
+        (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(1);
+        await hub.Client.RestartAsync("same");
+        (await hub.Client.WaitForInstanceCompletionAsync("same", true)).ReadOutputAs<int>().ShouldBe(2);
+        (await hub.Client.PurgeInstanceAsync("same")).PurgedInstanceCount.ShouldBe(1);
+        (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(3);
+    }
+
+    [Fact]
     [StatedBy(Sdk, Patterns, Call)]
     public async Task A_child_inherits_the_parents_tags_under_its_own()
     {
