@@ -131,6 +131,28 @@ public sealed class RefundTests(RefundStage stage) : IClassFixture<RefundStage>
     }
 
     [Fact]
+    public async Task Of_those_who_speak_at_the_same_moment_one_is_heard()
+    {
+        await using var other = await TestApp.StartAsync(connectionString: stage.App.ConnectionString);
+        using var there = await other.CustomerAsync(0);
+        for (var round = 0; round < 4; round++)
+        {
+            var id = await stage.AskMerchantAsync(800);
+            var answers = await Task.WhenAll(
+                stage.Merchant.PostAsync($"v1/refunds/{id}/decision", new { decision = "approve", reason = "x" }),
+                there.PostAsync($"v1/refunds/{id}/withdraw", null),
+                stage.Merchant.PostAsync($"v1/refunds/{id}/decision", new { decision = "deny", reason = "x" }),
+                there.PostAsync($"v1/refunds/{id}/withdraw", null));
+            var heard = answers.Where(answer => answer.Status == HttpStatusCode.OK).ToList();
+            heard.Count.ShouldBe(1, string.Join('\n', answers.Select(answer => answer.Body)));
+            answers.Except(heard).ShouldAllBe(answer => answer.Code == "refund_not_decidable" || answer.Code == "too_late_to_withdraw");
+            var end = heard[0].Text("status");
+            var seen = await stage.UntilAsync(id, end == "approved" ? "refunded" : end);
+            (await stage.Customer.GetAsync($"v1/payments/{seen.Text("paymentId")}")).Text("refundable.amount").ShouldBe(end == "approved" ? "0" : "800");
+        }
+    }
+
+    [Fact]
     public async Task Refunds_and_reversals_of_a_payment_exclude_each_other()
     {
         var payment = await stage.PayAsync(900);
