@@ -186,11 +186,12 @@ public sealed record Refund
 
     /// <summary>The end of a timer; the refund itself where it does not run any more, or not so long yet.</summary>
     /// <param name="timer">Any but those after which the merchant's book is asked: what that says is told by <see cref="Paid"/> and <see cref="NotPaid"/>.</param>
-    public Refund TimeIsUp(RefundTimer timer, RefundPolicy policy, DateTimeOffset now) =>
+    /// <param name="wanted">All that was refunded, or is wanted, of the payment; null: this refund alone.</param>
+    public Refund TimeIsUp(RefundTimer timer, RefundPolicy policy, DateTimeOffset now, Money? wanted = null) =>
         RefundTimers.Next(this, policy) is not { } wait || wait.Timer != timer || now < wait.At ? this : timer switch
         {
             RefundTimer.Reminder => Move(RefundEvent.Remind, now)! with { Reminders = policy.Reminders(Since).Count(at => at <= now) },
-            RefundTimer.Merchant => Move(policy.SilenceApproves(Amount) ? RefundEvent.SilenceApproves : RefundEvent.MerchantSilent, now)!,
+            RefundTimer.Merchant => Move(policy.SilenceApproves(wanted ?? Amount) ? RefundEvent.SilenceApproves : RefundEvent.MerchantSilent, now)!,
             RefundTimer.Review => (Escalations < MostEscalationsTold ? Move(RefundEvent.Escalate, now)! : this) with { Escalations = (int)Math.Min((now - Since) / TimeSpan.FromHours(policy.ReviewHours), int.MaxValue) },
             RefundTimer.Evidence => Move(RefundEvent.EvidenceLate, now)!,
             RefundTimer.FundsSupport => Move(RefundEvent.TellSupport, now)! with { IsSupportTold = true },

@@ -39,8 +39,9 @@ public sealed record RefundPolicy
     /// <summary>Until when a refund of a payment can be asked for.</summary>
     public DateTimeOffset AskUntil(DateTimeOffset paidAt) => paidAt.AddDays(AskDays);
 
-    /// <summary>Whether a merchant's silence grants an amount.</summary>
-    public bool SilenceApproves(Money amount) => amount.Amount < SilenceApprovesBelow;
+    /// <summary>Whether a merchant's silence grants a refund.</summary>
+    /// <param name="wanted">All that was refunded, or is wanted, of the same payment: whoever asks in many small parts gets no more by it.</param>
+    public bool SilenceApproves(Money wanted) => wanted.Amount < SilenceApprovesBelow;
 
     /// <summary>When the merchant is reminded, soonest first, after being asked at a moment.</summary>
     public IReadOnlyList<DateTimeOffset> Reminders(DateTimeOffset askedAt)

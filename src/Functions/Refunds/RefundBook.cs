@@ -67,6 +67,11 @@ internal sealed class RefundBook(PaymentTable payments, Ledger ledger, RefundTab
         var found = await FindAsync(after.Payer, after.PaymentId, cancellation)
             ?? throw new InvalidDataException($"Refund {after.Id} is of a payment that is not there.");
         var payment = found.Payment;
+        if (after.Status.Reserves() && found.IsBeingReversed)
+        {
+            return LedgerErrors.ClaimBusy;
+        }
+
         if (after.Status.Reserves() && (found.Standing == PaymentStanding.Reversed || payment.Refundable < after.Amount))
         {
             return found.Standing == PaymentStanding.Reversed ? RefundErrors.PaymentReversed : RefundErrors.ExceedsPayment(payment.Refundable);

@@ -58,7 +58,8 @@ public sealed class RefundDesk
         {
             var stored = await table.GetAsync(payer, id, cancellationToken);
             var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
-            var after = stored.Refund.TimeIsUp(timer, policy, clock.GetUtcNow());
+            var payment = timer == RefundTimer.Merchant ? (await book.FindAsync(payer, stored.Refund.PaymentId, cancellationToken))?.Payment : null;
+            var after = stored.Refund.TimeIsUp(timer, policy, clock.GetUtcNow(), payment is null ? null : payment.Refunded + payment.Reserved);
             if (ReferenceEquals(after, stored.Refund))
             {
                 return await FollowAsync(stored, cancellationToken);

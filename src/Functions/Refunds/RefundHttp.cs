@@ -11,9 +11,12 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Refunds;
 
 /// <summary>/v1/refunds: asking for money back, and seeing what becomes of it.</summary>
-public sealed class RefundHttp(RefundRequests requests, RefundReader reader, AccountDirectory accounts, Idempotency idempotency, Secrets secrets, AuditLog audit)
+public sealed class RefundHttp(RefundRequests requests, RefundReader reader, AccountDirectory accounts, Idempotency idempotency, RateLimits limits, Secrets secrets, AuditLog audit)
 {
     private const string Route = "POST /v1/refunds";
+
+    /// <summary>Each request is told to a merchant and opens a conversation; whoever asks and gives up without end is stopped.</summary>
+    private static readonly RateLimit Asking = new("refunds", 100, TimeSpan.FromHours(1));
 
     [Function("GetRefundEligibility")]
     [Access(Role.Customer)]
@@ -30,8 +33,8 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
     /// <summary>Asks for a refund. However many ask at once, never more than the payment is reserved.</summary>
     [Function("CreateRefund")]
     [Access(Role.Customer | Role.Staff)]
-    [Operation("Ask for a refund", Request = typeof(RefundRequest), Response = typeof(RefundAccepted), Status = 202, Key = true,
-        Codes = ["already_in_progress", "currency_mismatch", "payment_not_found", "payment_not_refundable", "refund_exceeds_payment", "refund_too_late"])]
+    [Operation("Ask for a refund; 100 an hour", Request = typeof(RefundRequest), Response = typeof(RefundAccepted), Status = 202, Key = true,
+        Codes = ["already_in_progress", "currency_mismatch", "payment_not_found", "payment_not_refundable", "refund_exceeds_payment", "refund_too_late", "too_many_requests"])]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -49,6 +52,11 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
         if (isStaff)
         {
             return await idempotency.RunAsync(request, Route, money.Form, operation => AskForAsync(money, asked, operation, durable, cancellationToken), cancellationToken);
+        }
+
+        if (await limits.RefuseAsync(request, caller.Account.Value, cancellationToken, Asking) is { } tooMany)
+        {
+            return Answers.Problem(request, tooMany);
         }
 
         var order = new RefundOrder(caller.Wallet, caller.Account, null, asked.PaymentId, asked.Wish, money.Key, money.Refusal);
@@ -97,12 +105,8 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
 
         var key = RefundKeys.Of(Route, money, operation);
         var order = new RefundOrder(payer, customer.AccountId, money.Caller.Account, asked.PaymentId, asked.Wish, key, money.Refusal);
+        await audit.AddAsync(money.Caller, "refund.request", asked.PaymentId.Value, new { asked.OnBehalfOf, asked.Amount }, cancellationToken);
         var outcome = await requests.AskAsync(order, durable, cancellationToken);
-        if (outcome is Outcome.Committed or Outcome.Replayed)
-        {
-            await audit.AddAsync(money.Caller, "refund.request", asked.PaymentId.Value, new { asked.OnBehalfOf, asked.Amount }, cancellationToken);
-        }
-
         return RefundKeys.Stored(money, outcome, RefundErrors.PaymentNotFound);
     }
 

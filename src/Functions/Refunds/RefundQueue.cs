@@ -20,15 +20,13 @@ internal sealed class RefundQueue(ReviewBoard board)
 
         if (IsReviewed(line.From) && OpenedBefore(refund, number) is { } opened)
         {
-            var (outcome, by) = line.Event switch
+            var by = line.Event switch
             {
-                RefundEvent.SupportApprove => (ReviewOutcome.Approved, refund.DecidedBy),
-                RefundEvent.SupportDeny => (ReviewOutcome.Denied, refund.DecidedBy),
-                RefundEvent.SupportAsk => (ReviewOutcome.Asked, refund.DecidedBy),
-                RefundEvent.MerchantApprove => (ReviewOutcome.Approved, (AccountId?)refund.Merchant),
-                _ => (ReviewOutcome.Withdrawn, null),
+                RefundEvent.SupportApprove or RefundEvent.SupportDeny or RefundEvent.SupportAsk => refund.DecidedBy,
+                RefundEvent.MerchantApprove => refund.Merchant,
+                _ => null,
             };
-            await board.CloseAsync(IdOf(refund, opened), outcome, by?.Value, line.Reason, cancellationToken);
+            await board.CloseAsync(IdOf(refund, opened), OutcomeOf(line), by?.Value, line.Reason, cancellationToken);
         }
 
         if (IsReviewed(line.Status))
@@ -36,6 +34,18 @@ internal sealed class RefundQueue(ReviewBoard board)
             await board.OpenAsync(RecordOf(refund, number, policy), cancellationToken);
         }
     }
+
+    /// <summary>How the review that was opened at a moment has ended; null while it has not.</summary>
+    public static ReviewOutcome? EndOf(Refund refund, DateTimeOffset openedAt) =>
+        refund.Timeline.FirstOrDefault(line => line.At >= openedAt && IsReviewed(line.From) && line.From != line.Status) is { } line ? OutcomeOf(line) : null;
+
+    private static ReviewOutcome OutcomeOf(RefundLine line) => line.Event switch
+    {
+        RefundEvent.SupportApprove or RefundEvent.MerchantApprove => ReviewOutcome.Approved,
+        RefundEvent.SupportDeny => ReviewOutcome.Denied,
+        RefundEvent.SupportAsk => ReviewOutcome.Asked,
+        _ => ReviewOutcome.Withdrawn,
+    };
 
     private static bool IsReviewed(RefundStatus status) => status is RefundStatus.InReview or RefundStatus.Appealed;
 

@@ -14,7 +14,7 @@ internal sealed class RefundReviews(RefundSteps steps) : IReviewKind
     public bool CanAsk => true;
 
     public async Task<DomainError?> ObstacleAsync(ReviewRecord review, CancellationToken cancellationToken) =>
-        await steps.FindAsync(review.ToPayer(), RefundId.Of(review.Operation), cancellationToken) is { Status: RefundStatus.InReview or RefundStatus.Appealed } ? null : RefundErrors.NotDecidable;
+        await EndAsync(review, cancellationToken) is null ? null : RefundErrors.NotDecidable;
 
     public async Task<Result<ReviewOutcome>> DecideAsync(ReviewRecord review, ReviewOutcome chosen, ReviewHand hand, CancellationToken cancellationToken)
     {
@@ -25,11 +25,24 @@ internal sealed class RefundReviews(RefundSteps steps) : IReviewKind
             ReviewOutcome.Asked => RefundVerdict.Ask,
             ReviewOutcome.Expired or ReviewOutcome.Withdrawn => throw new InvalidOperationException($"A refund's review cannot be decided as {chosen}."),
         };
+        if (await EndAsync(review, cancellationToken) is { } ended)
+        {
+            // Carried out before, or it ended otherwise: the customer gave it up, somebody decided at the refund itself.
+            return ended;
+        }
+
         var by = AccountId.Of(review.ChosenBy ?? throw new InvalidOperationException("Nobody has decided."));
-        return await steps.DecideAsync(review.ToPayer(), RefundId.Of(review.Operation), verdict, review.Reason ?? "", by, review.Occasion ?? review.PartitionKey, hand.Durable, cancellationToken) is { } refusal
-            ? refusal
-            : chosen;
+        var refusal = await steps.DecideAsync(review.ToPayer(), RefundId.Of(review.Operation), verdict, review.Reason ?? "", by, review.Occasion ?? review.PartitionKey, hand.Durable, cancellationToken);
+        return refusal is null ? chosen
+            : await EndAsync(review, cancellationToken) is { } meanwhile ? meanwhile
+            : refusal;
     }
+
+    /// <summary>How this very review has ended; null while it waits. A later one of the same refund is another.</summary>
+    private async Task<ReviewOutcome?> EndAsync(ReviewRecord review, CancellationToken cancellationToken) =>
+        await steps.FindAsync(review.ToPayer(), RefundId.Of(review.Operation), cancellationToken) is { } refund
+            ? RefundQueue.EndOf(refund, review.CreatedAt)
+            : throw new InvalidDataException($"Review {review.PartitionKey} is of a refund that is not there.");
 
     /// <summary>Nothing is decided by time: the refund's own clock makes it urgent.</summary>
     public Task<bool> ExpireAsync(ReviewRecord review, ReviewHand hand, CancellationToken cancellationToken) => Task.FromResult(false);

@@ -109,7 +109,8 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
             return Answers.Problem(request, RefundErrors.NotFound);
         }
 
-        var isUnknown = !await AttachAsync(caller, id, fileIds, cancellationToken);
+        // Files are tied to the refund only by a step that it would take: what is refused keeps none.
+        var isUnknown = fileIds.Count > 0 && await steps.WouldPassAsync(payer, id, decide(asked), cancellationToken) && !await AttachAsync(caller, id, fileIds, cancellationToken);
         var change = new RefundChange(
             step,
             money.Key,
@@ -123,12 +124,12 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
 
         return await idempotency.RunAsync(request, route, money.Form, async operation =>
         {
-            var outcome = await steps.ChangeAsync(payer, id, change with { Key = RefundKeys.Of(route, money, operation) }, durable, cancellationToken);
-            if (caller.Role != Role.Merchant && outcome is Outcome.Committed or Outcome.Replayed)
+            if (caller.Role != Role.Merchant)
             {
                 await audit.AddAsync(caller, $"refund.{step}", id.Value, asked, cancellationToken);
             }
 
+            var outcome = await steps.ChangeAsync(payer, id, change with { Key = RefundKeys.Of(route, money, operation) }, durable, cancellationToken);
             return RefundKeys.Stored(money, outcome, RefundErrors.NotFound);
         }, cancellationToken);
     }

@@ -35,6 +35,11 @@ public sealed class RefundSteps
 
     internal async Task<Refund?> FindAsync(WalletId payer, RefundId id, CancellationToken cancellationToken) => (await table.FindAsync(payer, id, cancellationToken))?.Refund;
 
+    /// <summary>Whether a change would be made just now.</summary>
+    internal async Task<bool> WouldPassAsync(WalletId payer, RefundId id, Func<Refund, RefundPolicy, DateTimeOffset, Result<Refund>> decide, CancellationToken cancellationToken) =>
+        await table.FindAsync(payer, id, cancellationToken) is { Refund: var refund }
+        && decide(refund, await policies.AtAsync(refund.RequestedAt, cancellationToken), clock.GetUtcNow()).IsOk;
+
     /// <summary>Somebody of support decides, once per occasion.</summary>
     /// <param name="occasion">The same at every repeat.</param>
     /// <returns>Null when it is decided so.</returns>

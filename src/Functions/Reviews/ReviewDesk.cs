@@ -144,7 +144,7 @@ public sealed partial class ReviewDesk
                 return ended.Error;
             }
 
-            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.Operation}", kind.Told(record, ended.Value), cancellationToken);
+            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.PartitionKey}", kind.Told(record, ended.Value), cancellationToken);
             record.Chosen = ended.Value.ToString();
             record.IsDone = true;
             if (!await table.ReplaceAsync(record, cancellationToken))

@@ -1,0 +1,86 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using WalletFunctions.Domain;
+using WalletFunctions.Reviews;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
+using Xunit;
+
+namespace Functions.Tests.Refunds;
+
+/// <summary>Ways around the rules of refunds, and the moments between two steps that somebody else uses.</summary>
+public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundStage>
+{
+    [Fact]
+    public async Task An_appeal_waits_until_a_reversal_of_the_payment_is_decided()
+    {
+        var id = await stage.DeniedAsync(900);
+        var claims = new Claims(stage.App.Services.GetRequiredService<Ledger>());
+        var claim = SentMove.ClaimOf((await stage.ReadAsync(id)).Text("paymentId"));
+        const string Reversal = "txn_00000000000000000000000001";
+        (await claims.TryPlaceAsync(stage.CustomerWallet, new Claim(claim), Reversal, stage.MerchantWallet, "reversal", CancellationToken.None)).ShouldBe(ClaimResult.Placed);
+
+        var appeal = await stage.Customer.PostAsync($"v1/refunds/{id}/appeal", new { text = "货不对板" }, "appeal");
+        appeal.Status.ShouldBe(HttpStatusCode.Conflict);
+        appeal.Code.ShouldBe("already_in_progress");
+        (await stage.ReadAsync(id)).Text("status").ShouldBe("denied");
+
+        // The reversal came to nothing, and the same key goes on.
+        await claims.SettleAsync(Claims.Note(stage.CustomerWallet, new Claim(claim)), Reversal, stage.MerchantWallet, ClaimEnd.Gone, CancellationToken.None);
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/appeal", new { text = "货不对板" }, "appeal")).Must(HttpStatusCode.OK);
+        await stage.UntilAsync(id, "appealed");
+    }
+
+    [Fact]
+    public async Task Silence_grants_no_more_to_whoever_asks_in_small_parts()
+    {
+        var payment = await stage.PayAsync(15_000);
+        var parts = new[] { await stage.AskForAsync(payment, 7_500), await stage.AskForAsync(payment, 7_500) };
+        foreach (var part in parts)
+        {
+            await stage.UntilAsync(part, "with_merchant");
+        }
+
+        await stage.AdvanceAsync(TimeSpan.FromDays(3));
+        foreach (var part in parts)
+        {
+            await stage.UntilAsync(part, "in_review");
+        }
+    }
+
+    [Fact]
+    public async Task A_review_whose_refund_was_given_up_while_somebody_decided_leaves_the_queue()
+    {
+        var id = await stage.ReviewAsync();
+        ReviewRecord? record = null;
+        var table = stage.App.Services.GetRequiredService<ReviewTable>();
+        await Eventually.True("the review is in the queue", async () =>
+        {
+            var waiting = (await stage.Supervisor.GetAsync("v1/reviews?kind=refund&limit=200")).Must(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()
+                .FirstOrDefault(item => item.GetProperty("subjectId").GetString() == id);
+            record = waiting.ValueKind == System.Text.Json.JsonValueKind.Undefined ? null : await table.FindAsync(ReviewId.Of(waiting.GetProperty("reviewId").GetString()!), CancellationToken.None);
+            return record is not null;
+        });
+
+        // A supervisor's choice is stored, and the host dies before it is carried out.
+        var now = stage.App.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        await table.NoteDueAsync(record!.ToId(), now + TimeSpan.FromSeconds(30), CancellationToken.None);
+        record.Choose(ReviewOutcome.Approved, stage.CustomerId, "lost", "已核实", now);
+        (await table.ReplaceAsync(record, CancellationToken.None)).ShouldBeTrue();
+        await stage.WithdrawAsync(id);
+
+        await stage.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await Eventually.True("the review is over", async () => (await stage.Supervisor.GetAsync("v1/reviews?kind=refund&status=decided&limit=200")).Json.GetProperty("items").EnumerateArray()
+            .Any(item => item.GetProperty("subjectId").GetString() == id && item.GetProperty("status").GetString() == "withdrawn"));
+        (await stage.ReadAsync(id)).Text("status").ShouldBe("withdrawn");
+    }
+
+    [Fact]
+    public async Task Evidence_is_a_text_or_a_file()
+    {
+        var id = await stage.EvidenceWantedAsync();
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { fileIds = Array.Empty<string>() })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await stage.ReadAsync(id)).Text("status").ShouldBe("evidence_wanted");
+    }
+}
