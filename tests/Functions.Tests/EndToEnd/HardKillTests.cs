@@ -78,6 +78,46 @@ public class HardKillTests
     }
 
     [Fact]
+    public async Task Hard_kills_with_a_hundred_workflows_in_flight_end_each_once()
+    {
+        const int Workflows = 100;
+        using var own = new OwnStorage();
+        var storage = own.ConnectionString;
+        var port = HostProcess.FreePort();
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var host = await HostProcess.StartAsync(storage, port);
+        try
+        {
+            var stage = await WithdrawalStage.OpenAsync(host.BaseAddress);
+            await stage.BankAsync("settle", afterSeconds: 3);
+            var asked = Enumerable.Range(0, Workflows).Select(i => stage.WithdrawUntilAnsweredAsync(1_00 + i, $"flight-{i}", Patience)).ToList();
+            for (var kill = 0; kill < 4; kill++)
+            {
+                await Task.Delay(random.Next(300, 1_500));
+                await host.KillAsync();
+                await host.DisposeAsync();
+                host = await HostProcess.StartAsync(storage, port);
+            }
+
+            var ids = (await Task.WhenAll(asked)).Select(answer => (string)answer.Expect(HttpStatusCode.Accepted).Body!["withdrawalId"]!).ToList();
+            ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(Workflows, $"seed {seed}");
+            foreach (var id in ids)
+            {
+                await stage.UntilStatusAsync(id, "settled", Patience);
+            }
+
+            await stage.ShouldHavePaidOnceAsync(ids);
+            await stage.ShouldHaveToldOnceAsync(ids, Patience);
+            stage.Client.Dispose();
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Two_hosts_serve_one_storage_and_the_second_takes_over()
     {
         using var own = new OwnStorage();
