@@ -77,7 +77,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
         }
     }
 
-    private static Task<TestApp> StartAsync(string storage, StorageCut cut) => TestApp.StartAsync(
+    internal static Task<TestApp> StartAsync(string storage, StorageCut cut) => TestApp.StartAsync(
         builder =>
         {
             builder.Services.AddSingleton<HttpPipelinePolicy>(cut);
