@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
@@ -11,6 +12,9 @@ namespace WalletFunctions.Withdrawals;
 /// <summary>Carries a withdrawal forward. Every step starts from the stored row and ends in one write on its ETag, so a step run twice acts once.</summary>
 public sealed class PayoutDesk
 {
+    /// <summary>The book has just let it through: no need to ask it again.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+
     private readonly WithdrawalTable table;
     private readonly Ledger ledger;
     private readonly IBank bank;
@@ -174,6 +178,12 @@ public sealed class PayoutDesk
         var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
         if (stored.Withdrawal.Status == WithdrawalStatus.Reserved)
         {
+            if (isOnlyOrder && clock.GetUtcNow() - stored.Withdrawal.Timeline[^1].At > Fresh && await IsFrozenAsync(stored.Withdrawal, cancellationToken))
+            {
+                // It could not leave at once, and somebody has frozen the account since: it waits here, where its owner may take it back.
+                return stored.Withdrawal;
+            }
+
             // Written before every order, not only the first: whoever sent the one before can then no longer hand it back.
             if (await HandOverAsync(stored, cancellationToken) is not { } handed)
             {
@@ -199,6 +209,9 @@ public sealed class PayoutDesk
                 return withdrawal;
         }
     }
+
+    private async Task<bool> IsFrozenAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
+        (await ledger.ReadHeadAsync(withdrawal.WalletId, cancellationToken)).Head.Freezes != Freezes.None;
 
     /// <summary>Where a conversation about it is open, it hears the end, and a review is taken out of its queue; repeated, it is the same line.</summary>
     private async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)

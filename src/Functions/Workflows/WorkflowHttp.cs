@@ -13,7 +13,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
     private const int LongestState = 40;
 
     [Function("ListWorkflows")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("Workflows, oldest first: those that have not ended as they should, or those of one runtime status; by state and by age (olderThan=2.00:00:00)",
         Response = typeof(WorkflowView), IsList = true, Query = ["kind", "state", "olderThan", "runtime"])]
     public async Task<IResult> ListAsync(
@@ -31,7 +31,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
     }
 
     [Function("GetWorkflow")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("A workflow as it stands", Response = typeof(WorkflowView), Codes = ["not_found"])]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/admin/workflows/{workflowId}")] HttpRequest request,
@@ -41,7 +41,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
         await desk.FindAsync(durable, workflowId, cancellationToken) is { } found ? Answers.Ok(found) : Answers.Problem(request, PlatformErrors.NotFound);
 
     [Function("SuspendWorkflow")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("Let a workflow do nothing until it is resumed; what happens meanwhile is kept for it", Request = typeof(WorkflowRequest), Response = typeof(WorkflowView), Key = true,
         Codes = ["not_found", "workflow_ended"])]
     public Task<IResult> SuspendAsync(
@@ -51,7 +51,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
         CancellationToken cancellationToken) => ActAsync(request, workflowId, WorkflowAct.Suspend, durable, cancellationToken);
 
     [Function("ResumeWorkflow")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("Let a suspended workflow go on", Request = typeof(WorkflowRequest), Response = typeof(WorkflowView), Key = true, Codes = ["not_found", "workflow_ended"])]
     public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/workflows/{workflowId}/resume")] HttpRequest request,
@@ -60,7 +60,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
         CancellationToken cancellationToken) => ActAsync(request, workflowId, WorkflowAct.Resume, durable, cancellationToken);
 
     [Function("RestartWorkflow")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("Begin a stuck workflow anew over what is stored; nothing that was done is done again", Request = typeof(WorkflowRequest), Response = typeof(WorkflowView), Key = true,
         Codes = ["not_found", "service_unavailable", "workflow_ended"])]
     public Task<IResult> RestartAsync(
@@ -70,7 +70,7 @@ public sealed class WorkflowHttp(WorkflowDesk desk, Idempotency idempotency)
         CancellationToken cancellationToken) => ActAsync(request, workflowId, WorkflowAct.Restart, durable, cancellationToken);
 
     [Function("TerminateWorkflow")]
-    [Access(Role.Supervisor | Role.Admin)]
+    [Access(Role.Admin)]
     [Operation("End a workflow and give back what it holds, where that is provably safe", Request = typeof(WorkflowRequest), Response = typeof(WorkflowView), Key = true,
         Codes = ["bank_may_have_payout", "not_found", "refund_being_paid", "workflow_ended"])]
     public Task<IResult> TerminateAsync(

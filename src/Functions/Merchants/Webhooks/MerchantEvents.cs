@@ -22,7 +22,7 @@ public sealed class MerchantEvents
     /// <exception cref="RequestFailedException">The storage is out of reach: call again, with the same key.</exception>
     internal async Task PublishAsync(AccountId merchant, string key, string type, object data, CancellationToken cancellationToken)
     {
-        var endpoints = (await table.EndpointsAsync(merchant, cancellationToken)).Where(endpoint => endpoint.Wants(type)).ToList();
+        var endpoints = (await table.EndpointsAsync(merchant, cancellationToken)).Order(WebhookEndpoint.ByAge).Take(WebhookDesk.MostEndpoints).Where(endpoint => endpoint.Wants(type)).ToList();
         if (endpoints.Count > 0)
         {
             await PublishAsync(endpoints, key, type, data, cancellationToken);

@@ -50,7 +50,19 @@ public sealed class WebhookDesk
         }
 
         var made = new WebhookEndpoint(id, merchant, url, types, SecretOf(seed), clock.GetUtcNow());
-        return await table.AddAsync(made, cancellationToken) ? made : await table.FindAsync(merchant, id, cancellationToken) ?? made;
+        if (!await table.AddAsync(made, cancellationToken))
+        {
+            return await table.FindAsync(merchant, id, cancellationToken) ?? made;
+        }
+
+        // Others may have been added at the same moment: of too many, the last ones go again.
+        if ((await table.EndpointsAsync(merchant, cancellationToken)).Order(WebhookEndpoint.ByAge).Take(MostEndpoints).All(endpoint => endpoint.Id != id))
+        {
+            await table.RemoveAsync(merchant, id, cancellationToken);
+            return WebhookErrors.Limit;
+        }
+
+        return made;
     }
 
     /// <summary>Changes what an endpoint is told of, or switches it; null where there is none. Switched on again, it counts as never having failed.</summary>

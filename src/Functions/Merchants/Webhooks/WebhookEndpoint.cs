@@ -19,6 +19,10 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
 {
     public const string SecretPrefix = "whsec_";
 
+    /// <summary>The oldest first.</summary>
+    public static readonly IComparer<WebhookEndpoint> ByAge = Comparer<WebhookEndpoint>.Create(static (one, other) =>
+        one.CreatedAt == other.CreatedAt ? string.CompareOrdinal(one.Id.Value, other.Id.Value) : one.CreatedAt.CompareTo(other.CreatedAt));
+
     /// <summary>So long the secret before still signs too.</summary>
     public static readonly TimeSpan SecretOverlap = TimeSpan.FromDays(1);
 

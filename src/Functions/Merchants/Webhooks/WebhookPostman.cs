@@ -47,7 +47,9 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
     {
         if (lines.TryGetValue(waiting.Delivery.Endpoint.Value, out var line) && Volatile.Read(ref line.Waiting) >= MostWaitingPerEndpoint)
         {
-            return; // its line here is full; the list keeps the rest
+            // Its line here is full. Later in the list, it does not stand before those of others.
+            await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + Lease, cancellationToken);
+            return;
         }
 
         if (await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + Lease, cancellationToken) is { } ours)
