@@ -8,7 +8,7 @@ namespace WalletFunctions.Wallet;
 /// <param name="Deadline">When its caller is told that storage is out of reach; a timestamp of the machine's clock.</param>
 internal sealed record BookPending(BookCommand Command, long Deadline)
 {
-    private readonly TaskCompletionSource<Outcome> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Outcome> completion = new();
 
     public Task<Outcome> Task => completion.Task;
 
@@ -28,9 +28,26 @@ internal sealed record BookPending(BookCommand Command, long Deadline)
     public DomainError RefusalOf(string code) =>
         Command.HoldId is null && Command.Move(null) is BookMove.Refuse { Error: { } own } && own.Code == code ? own : LedgerErrors.Find(code);
 
-    public bool IsDone => completion.Task.IsCompleted;
+    public bool IsDone { get; private set; }
 
-    public void Complete(Outcome outcome) => completion.TrySetResult(outcome);
+    /// <summary>Tells the caller.</summary>
+    /// <param name="isLast">Whether nobody else waits: then the caller goes on in this very thread, which saves the way to another.</param>
+    public void Complete(Outcome outcome, bool isLast)
+    {
+        IsDone = true;
+        if (isLast)
+        {
+            completion.TrySetResult(outcome);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static told => told.completion.TrySetResult(told.outcome), (completion, outcome), preferLocal: false);
+        }
+    }
 
-    public void Fail(Exception fault) => completion.TrySetException(fault);
+    public void Fail(Exception fault)
+    {
+        IsDone = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static told => told.completion.TrySetException(told.fault), (completion, fault), preferLocal: false);
+    }
 }

@@ -115,6 +115,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
 
         todo.Remove(pending);
         List<BookPending>? repeats;
+        bool isLast;
         lock (gate)
         {
             running.Remove(pending.Witness);
@@ -127,6 +128,8 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
                 waiting.Enqueue(first);
                 repeats = null;
             }
+
+            isLast = todo.Count == 0 && waiting.Count == 0 && repeats is null;
         }
 
         if (fault is not null)
@@ -135,7 +138,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
         }
         else
         {
-            pending.Complete(outcome!);
+            pending.Complete(outcome!, isLast);
         }
 
         foreach (var repeat in repeats ?? [])
@@ -147,7 +150,7 @@ internal sealed partial class BookWriter(WalletId wallet, BookStore store, TimeP
             else
             {
                 var same = repeat.Command.Key is null || repeat.Command.Key.Fingerprint == pending.Command.Key?.Fingerprint;
-                repeat.Complete(same ? RepeatOf(pending, outcome!)! : new Outcome.KeyReused());
+                repeat.Complete(same ? RepeatOf(pending, outcome!)! : new Outcome.KeyReused(), isLast: false);
             }
         }
     }

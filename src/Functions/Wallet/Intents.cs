@@ -60,7 +60,7 @@ public sealed class Intents : IAsyncDisposable
     /// <returns>The intent as stored; give it to <see cref="Clear"/> when the operation has come to its end.</returns>
     internal Task<Intent> AddAsync(Intent intent, CancellationToken cancellation)
     {
-        var stored = new TaskCompletionSource<Intent>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stored = new TaskCompletionSource<Intent>();
         bool start;
         lock (gate)
         {
@@ -163,16 +163,38 @@ public sealed class Intents : IAsyncDisposable
             {
                 using var budget = new CancellationTokenSource(options.CommandBudget, clock);
                 await table.UpsertEntityAsync(group.ToRow(now), TableUpdateMode.Replace, budget.Token);
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    batch[i].Stored.TrySetResult(group.Intents[i]);
-                }
+                Tell(batch, group);
             }
             catch (Exception fault)
             {
                 // The loop serves everybody: the fault belongs to those of this batch, whose operations then do not begin.
                 var told = new LedgerUnavailableException("The intent could not be stored; nothing was begun.", fault);
-                batch.ForEach(one => one.Stored.TrySetException(told));
+                foreach (var one in batch)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Stored.TrySetException(failed.told), (one.Stored, told), preferLocal: false);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whoever is the only one goes on in this very thread, which saves the way to another; many begin side by side.</summary>
+    private void Tell(List<(Intent Intent, TaskCompletionSource<Intent> Stored)> batch, IntentGroup group)
+    {
+        bool isOnlyOne;
+        lock (gate)
+        {
+            isOnlyOne = batch.Count == 1 && adding.Count == 0;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (isOnlyOne)
+            {
+                batch[i].Stored.TrySetResult(group.Intents[i]);
+            }
+            else
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static told => told.Stored.TrySetResult(told.Intent), (batch[i].Stored, Intent: group.Intents[i]), preferLocal: false);
             }
         }
     }
