@@ -39,9 +39,10 @@ internal sealed class BenchHost : IAsyncDisposable
 
     /// <param name="storage">Nobody else's.</param>
     /// <param name="watched">The function whose successful end says that one is done; null where the answer says so.</param>
-    public static async Task<BenchHost> StartAsync(Azurite storage, string? watched = null)
+    /// <param name="sample">See <see cref="HostCalls"/>.</param>
+    public static async Task<BenchHost> StartAsync(Azurite storage, string? watched = null, int sample = 1)
     {
-        var (port, calls, ends) = (FreePort(), new HostCalls(storage), new SemaphoreSlim(0));
+        var (port, calls, ends) = (FreePort(), new HostCalls(storage, sample), new SemaphoreSlim(0));
         var builder = FunctionsApplication.CreateBuilder(["--port", $"{port}", "--functions-assembly", "WalletFunctions"]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {

@@ -29,10 +29,12 @@ internal sealed class HostCalls : CallCounter, IDisposable
     private readonly MeterListener meters = new();
     private readonly int blobPort;
     private readonly int queuePort;
+    private readonly int sample;
 
-    public HostCalls(Azurite storage)
+    /// <param name="sample">One batch of so many, by chance, is looked into for its table, and stands for the others: looking costs as much as sending.</param>
+    public HostCalls(Azurite storage, int sample = 1)
     {
-        (blobPort, queuePort) = (storage.BlobPort, storage.QueuePort);
+        (blobPort, queuePort, this.sample) = (storage.BlobPort, storage.QueuePort, sample);
         meters.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument is { Name: "http.client.request.duration", Meter.Name: "System.Net.Http" })
@@ -58,19 +60,26 @@ internal sealed class HostCalls : CallCounter, IDisposable
     public override void OnSendingRequest(HttpMessage message)
     {
         var port = message.Request.Uri.Port;
-        if (port != queuePort)
+        if (port == queuePort)
         {
-            Count(port == blobPort ? Blobs : TableOf(message.Request));
+            return;
+        }
+
+        if (!message.Request.Uri.Path.EndsWith(Batch, StringComparison.Ordinal))
+        {
+            Count(port == blobPort ? Blobs : Second(message.Request.Uri.Path));
+        }
+        else if (Random.Shared.Next(sample) == 0)
+        {
+            Count(Second(new Uri(FirstAddress(message.Request.Content!)).AbsolutePath), sample);
+        }
+        else
+        {
+            Count();
         }
     }
 
     public void Dispose() => meters.Dispose();
-
-    private static string TableOf(Request request)
-    {
-        var name = Second(request.Uri.Path);
-        return name != Batch || request.Content is null ? name : Second(new Uri(FirstAddress(request.Content)).AbsolutePath);
-    }
 
     /// <summary>What follows the account in a path: a table's name, or what is done with all of them.</summary>
     private static string Second(string path) =>
@@ -87,9 +96,9 @@ internal sealed class HostCalls : CallCounter, IDisposable
         return text[start..text.IndexOf(' ', start)];
     }
 
-    private void Count(string name)
+    private void Count(string name, int weight = 1)
     {
-        Interlocked.Increment(ref names.GetOrAdd(name, static _ => new StrongBox<long>()).Value);
+        Interlocked.Add(ref names.GetOrAdd(name, static _ => new StrongBox<long>()).Value, weight);
         Count();
     }
 }

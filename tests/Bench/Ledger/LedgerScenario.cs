@@ -20,7 +20,7 @@ internal sealed class LedgerScenario : IScenario
         var storage = BenchRun.StartStorage();
         try
         {
-            await using var host = await BenchHost.StartAsync(storage);
+            await using var host = await BenchHost.StartAsync(storage, sample: 16);
             var customers = await LedgerCustomers.OpenAsync(host, Books);
             var raw = await RawLedgerRows.OpenAsync(storage, Many);
             Task Uniform(int client) => customers.TransferAsync(customers.Any(), customers.Any());
