@@ -87,6 +87,13 @@ internal sealed class BankSide(Func<Uri> host)
     public async Task AdvanceAsync(TimeSpan by) => (await SendAsync(
         HttpMethod.Put, "/api/sandbox/clock", new JsonObject { ["advance"] = by.ToString("c", CultureInfo.InvariantCulture) })).Expect(HttpStatusCode.OK);
 
+    /// <summary>Moves the clock, minute by minute, until a withdrawal has a status: the orchestration may be about to set its timer, for which one step may come too early.</summary>
+    public Task AdvanceUntilAsync(Customer customer, string id, string status) => Eventually.True($"withdrawal {id} is {status}", async () =>
+    {
+        await AdvanceAsync(TimeSpan.FromMinutes(1));
+        return (string)(await customer.ReadAsync(id))["status"]! == status;
+    });
+
     public async Task<IReadOnlyList<JsonNode>> PayoutsAsync(string withdrawalId) =>
         [.. (await SendAsync(HttpMethod.Get, "/api/sandbox/bank/payouts")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
             .Where(payout => (string)payout!["withdrawalId"]! == withdrawalId).Select(payout => payout!)];

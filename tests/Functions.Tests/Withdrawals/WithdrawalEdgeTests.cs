@@ -25,6 +25,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     private readonly BankSide bank = stage.Bank;
     private Customer customer = null!;
     private TestClient supervisor = null!;
+    private TestClient admin = null!;
     private long before;
 
     /// <summary>How each edge is reached; the walk fails for an edge that is not here.</summary>
@@ -54,6 +55,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     public async Task InitializeAsync()
     {
         supervisor = await stage.SupervisorAsync();
+        admin = await stage.AdminAsync();
         customer = await stage.NextCustomerAsync();
         before = await WithdrawalFixture.FundAsync(customer);
     }
@@ -61,6 +63,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     public Task DisposeAsync()
     {
         supervisor.Dispose();
+        admin.Dispose();
         return Task.CompletedTask;
     }
 
@@ -88,7 +91,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
         // Where nothing is waited for any more, nothing runs any more.
         if (!edge.To.IsOpen())
         {
-            await Eventually.True("its orchestration ended", async () => (await supervisor.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") is "completed" or "terminated");
+            await Eventually.True("its orchestration ended", async () => (await admin.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") is "completed" or "terminated");
         }
     }
 
@@ -103,8 +106,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     {
         var id = await SubmittedAsync();
         await BankSide.DecideInSilenceAsync(stage.Services, await bank.PayoutAsync(id), state);
-        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
-        await customer.UntilAsync(id, status);
+        await bank.AdvanceUntilAsync(customer, id, status);
         (await customer.WalletAsync()).ShouldBe(status == "settled" ? (before - Small, 0) : (before, 0));
     }
 
@@ -186,7 +188,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
 
     private async Task<string> StoppedAsync(string id)
     {
-        (await supervisor.PostAsync($"v1/admin/workflows/{id}/terminate", new { reason = "walked" })).Must(HttpStatusCode.OK);
+        (await admin.PostAsync($"v1/admin/workflows/{id}/terminate", new { reason = "walked" })).Must(HttpStatusCode.OK);
         return id;
     }
 

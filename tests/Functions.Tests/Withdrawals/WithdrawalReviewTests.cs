@@ -19,12 +19,14 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
     private readonly BankSide bank = stage.Bank;
     private Customer customer = null!;
     private TestClient supervisor = null!;
+    private TestClient admin = null!;
     private long before;
 
     public async Task InitializeAsync()
     {
         await bank.BehaveAsync("settle", 0);
         supervisor = await stage.SupervisorAsync();
+        admin = await stage.AdminAsync();
         customer = await stage.NextCustomerAsync();
         before = await WithdrawalFixture.FundAsync(customer);
     }
@@ -32,6 +34,7 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
     public Task DisposeAsync()
     {
         supervisor.Dispose();
+        admin.Dispose();
         return Task.CompletedTask;
     }
 
@@ -111,7 +114,7 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
     {
         var (id, _) = await WithdrawalFixture.AskLargeAsync(customer);
         await ReviewAsync(id);
-        (await supervisor.PostAsync($"v1/admin/workflows/{id}/terminate", new { reason = "x" })).Must(HttpStatusCode.OK).Text("state").ShouldBe("cancelled");
+        (await admin.PostAsync($"v1/admin/workflows/{id}/terminate", new { reason = "x" })).Must(HttpStatusCode.OK).Text("state").ShouldBe("cancelled");
         (await customer.WalletAsync()).ShouldBe((before, 0));
         (await DecidedAsync(id)).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("withdrawn");
     }
@@ -119,7 +122,6 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
     [Fact]
     public async Task However_many_decide_and_cancel_at_once_it_ends_once()
     {
-        using var admin = await stage.AdminAsync();
         for (var round = 0; round < 3; round++)
         {
             var (id, _) = await WithdrawalFixture.AskLargeAsync(customer);
@@ -169,5 +171,5 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
         (by ?? supervisor).PostAsync($"v1/reviews/{review.GetProperty("reviewId").GetString()}/decision", new { decision, reason = "looked at" }, key);
 
     private Task UntilEndedAsync(string id) => Eventually.True(
-        $"the workflow of {id} ended", async () => (await supervisor.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") == "completed");
+        $"the workflow of {id} ended", async () => (await admin.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") == "completed");
 }

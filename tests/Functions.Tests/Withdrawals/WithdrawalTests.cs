@@ -135,9 +135,8 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         await customer.UntilAsync(id, "submitted");
         await BankSide.SettleInSilenceAsync(stage.Services, await bank.PayoutAsync(id));
 
-        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await bank.AdvanceUntilAsync(customer, id, "settled");
 
-        await customer.UntilAsync(id, "settled");
         (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
     }
 
@@ -177,7 +176,7 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         var id = await customer.WithdrawAsync(10_00);
         await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
         await bank.BehaveAsync("settle", 0);
-        await LetTimePassUntilAsync(id, "settled");
+        await bank.AdvanceUntilAsync(customer, id, "settled");
         (await customer.ReadAsync(id)).Steps().ShouldBe(["reserved", "reserved", "submitted", "settled"]);
         (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
     }
@@ -197,16 +196,9 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await customer.WalletAsync()).Held.ShouldBe(10_00);
 
         (await (await stage.SupervisorAsync()).PostAsync($"v1/admin/accounts/{customer.Person["accountId"]}/unfreeze", new { reason = "已核实" })).Must(HttpStatusCode.OK);
-        await LetTimePassUntilAsync(id, "settled");
+        await bank.AdvanceUntilAsync(customer, id, "settled");
         (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
     }
-
-    /// <summary>The orchestration may be about to set its timer, so one step of the clock may come too early for it.</summary>
-    private Task LetTimePassUntilAsync(string id, string status) => Eventually.True($"withdrawal {id} is {status}", async () =>
-    {
-        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
-        return (string)(await customer.ReadAsync(id))["status"]! == status;
-    });
 
     [Fact]
     public async Task What_the_bank_has_cannot_be_cancelled()

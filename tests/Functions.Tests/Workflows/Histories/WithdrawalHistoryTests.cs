@@ -125,7 +125,7 @@ public sealed class WithdrawalHistoryTests
 
         id = await SubmittedAsync(customer);
         await BankSide.SettleInSilenceAsync(app.Services, await bank.PayoutAsync(id));
-        await bank.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await bank.AdvanceUntilAsync(customer, id, "settled");
         await TellAsync("found_by_asking", id);
 
         id = await SubmittedAsync(customer);
