@@ -24,7 +24,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         var steps = await Task.WhenAll(
             WalkAsync("cancel", HandedBackAsync, (lane, id, key) => lane.Owner.Client.SendAsync(HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, key), "cancelled", 0),
             WalkAsync("terminate", HandedBackAsync, (lane, id, key) => lane.Staff.SendAsync(HttpMethod.Post, $"/api/v1/admin/workflows/{id}/terminate", null, key), "cancelled", 0),
-            WalkAsync("approve", InReviewAsync, DecideAsync, "submitted", 1, customers: 30),
+            WalkAsync("approve", InReviewAsync, DecideAsync, "submitted", 1, customers: 45),
             WalkAsync("return", SettledAsync, (lane, id, _) => lane.Bank.DecideAsync(lane.Payouts[id], "return"), "returned", 1));
         output.WriteLine($"Storage calls until done, by act: {string.Join(", ", steps)}");
     }
@@ -158,7 +158,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
             }
 
             lane.Staff = new WalletClient(() => lane.app.Address);
-            await lane.Staff.SignInAsync(seed["supervisors"]![0]!);
+            await lane.Staff.SignInAsync(seed["admins"]![0]!);
             return lane;
         }
 
