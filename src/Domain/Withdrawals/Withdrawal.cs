@@ -157,16 +157,18 @@ public sealed record Withdrawal
         return Word is null && (!InFlight || isProvenAbsent) && Move(WithdrawalMove.Stop, now) is { } stopped ? stopped : WithdrawalErrors.BankMayHaveIt;
     }
 
-    /// <summary>The order is about to leave. Stored before it does: whoever cancels after this is too late.</summary>
+    /// <summary>The order is about to leave, for the first time or again. Stored before it does: whoever cancels after this is too late.</summary>
     /// <param name="machineNow">The machine's clock.</param>
     /// <exception cref="InvalidOperationException">It may not leave (any more).</exception>
-    public Withdrawal HandOver(DateTimeOffset machineNow) => WithdrawalStates.Edge(Status, WithdrawalMove.Submit) is not null
+    public Withdrawal HandOver(DateTimeOffset machineNow) => Status is WithdrawalStatus.Reserved or WithdrawalStatus.Submitted
         ? this with { PayoutId = PayoutId ?? PayoutIdOf(Id, WalletId), InFlight = true, OrderedAt = machineNow }
         : throw new InvalidOperationException($"Withdrawal {Id} in status {Status} cannot be handed over.");
 
     /// <summary>The bank took the order; told again, nothing changes.</summary>
     public Withdrawal Taken(DateTimeOffset now) =>
-        Move(WithdrawalMove.Submit, now) is { } moved ? moved with { PayoutId = PayoutId ?? PayoutIdOf(Id, WalletId), InFlight = false } : this;
+        Move(WithdrawalMove.Submit, now) is { } moved ? moved with { PayoutId = PayoutId ?? PayoutIdOf(Id, WalletId), InFlight = false }
+        : InFlight ? this with { InFlight = false }
+        : this;
 
     /// <summary>The bank said of the only order that ever left that it has not taken it: it is ours again.</summary>
     /// <remarks>A bank that is down for hours is told of once.</remarks>

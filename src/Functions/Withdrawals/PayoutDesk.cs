@@ -167,34 +167,33 @@ public sealed class PayoutDesk
         return ReferenceEquals(taken, stored.Withdrawal) || await table.ReplaceAsync(taken, stored.ETag, cancellationToken) is not null ? taken : null;
     }
 
-    /// <summary>Stores that the order is about to leave; null when the row has changed.</summary>
-    private Task<StoredWithdrawal?> HandOverAsync(StoredWithdrawal stored, CancellationToken cancellationToken) =>
-        table.ReplaceAsync(stored.Withdrawal.HandOver(machine.GetUtcNow()), stored.ETag, cancellationToken);
-
     /// <summary>Sends the order, once the row says so; null when the row has changed.</summary>
     private async Task<Withdrawal?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
         // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
         var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
-        if (stored.Withdrawal.Status == WithdrawalStatus.Reserved)
+        if (isOnlyOrder && clock.GetUtcNow() - stored.Withdrawal.Timeline[^1].At > Fresh && await IsFrozenAsync(stored.Withdrawal, cancellationToken))
         {
-            if (isOnlyOrder && clock.GetUtcNow() - stored.Withdrawal.Timeline[^1].At > Fresh && await IsFrozenAsync(stored.Withdrawal, cancellationToken))
-            {
-                // It could not leave at once, and somebody has frozen the account since: it waits here, where its owner may take it back.
-                return stored.Withdrawal;
-            }
-
-            // Written before every order, not only the first: whoever sent the one before can then no longer hand it back.
-            if (await HandOverAsync(stored, cancellationToken) is not { } handed)
-            {
-                return null;
-            }
-
-            stored = handed;
+            // It could not leave at once, and somebody has frozen the account since: it waits here, where its owner may take it back.
+            return stored.Withdrawal;
         }
 
+        // Written before every order, not only the first: whoever sent the one before can then no longer hand it back.
+        var at = machine.GetUtcNow();
+        if (await table.ReplaceAsync(stored.Withdrawal.HandOver(at), stored.ETag, cancellationToken) is not { } handed)
+        {
+            return null;
+        }
+
+        stored = handed;
         var withdrawal = stored.Withdrawal;
-        var order = new PayoutOrder(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy);
+        var order = new PayoutOrder(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy, at);
+        if (machine.GetUtcNow() - at > RequestSignature.Window)
+        {
+            // This host has slept, and staff may have ended it meanwhile, since the bank did not know it. It would not take it now, either.
+            return null;
+        }
+
         var answer = await bank.SubmitAsync(order, cancellationToken);
         switch (answer.Kind)
         {

@@ -66,6 +66,61 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
     }
 
     [Fact]
+    public async Task An_order_whose_host_slept_on_the_way_is_not_taken_once_staff_have_ended_the_withdrawal()
+    {
+        var withdrawal = await ReserveAsync();
+
+        // The host's clock is where it was when it fell asleep; the bank's, and that of staff, have gone on.
+        var asleep = new ManualTime();
+        asleep.Advance(-3 * RequestSignature.Window);
+        var real = stage.Services.GetRequiredService<IBank>();
+        var bank = new SleepyBank(real, meanwhile: () => StopAsync(withdrawal.Id));
+        await Desk(bank, machine: new MachineClock(asleep)).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+
+        bank.Answers[0].Kind.ShouldNotBe(SubmitAnswerKind.Taken);
+        (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        (await real.AskAsync(Withdrawal.PayoutIdOf(withdrawal.Id, Wallet), CancellationToken.None)).Kind.ShouldBe(StatusAnswerKind.NotKnown, "its money was given back");
+    }
+
+    [Fact]
+    public async Task A_host_that_slept_between_the_row_and_the_order_looks_again_before_it_sends_it()
+    {
+        var withdrawal = await ReserveAsync();
+        var clock = new ManualTime();
+        var orders = 0;
+        var bank = new ScriptedBank(() =>
+        {
+            orders++;
+            return Task.FromResult(SubmitAnswerKind.Taken);
+        });
+        var desk = Desk(bank, machine: new MachineClock(new SleepingOnce(clock, 2, 3 * RequestSignature.Window)));
+        var after = await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        (orders, after.Status).ShouldBe((1, WithdrawalStatus.Submitted));
+        (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal.OrderedAt!.Value
+            .ShouldBeGreaterThan(TimeProvider.System.GetUtcNow() + (2 * RequestSignature.Window), "it was ordered anew after the sleep");
+    }
+
+    [Fact]
+    public async Task An_order_that_the_bank_took_and_no_longer_knows_leaves_again_only_after_the_row_says_so()
+    {
+        var withdrawal = await ReserveAsync();
+        var taking = new ScriptedBank(() => Task.FromResult(SubmitAnswerKind.Taken));
+        var submitted = await Desk(taking).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        (submitted.Status, submitted.InFlight).ShouldBe((WithdrawalStatus.Submitted, false));
+
+        var before = (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal.OrderedAt;
+        Withdrawal? seen = null;
+        var again = new ScriptedBank(async () =>
+        {
+            seen = (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal;
+            return SubmitAnswerKind.Unknown;
+        });
+        await Desk(again).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        seen!.InFlight.ShouldBeTrue();
+        seen.OrderedAt!.Value.ShouldBeGreaterThan(before!.Value);
+    }
+
+    [Fact]
     public async Task An_end_that_comes_while_support_is_told_of_the_delay_is_told_as_well()
     {
         var withdrawal = await ReserveAsync(promise: TimeSpan.FromDays(-1));
@@ -132,7 +187,16 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         return withdrawal;
     }
 
-    private PayoutDesk Desk(IBank bank, IInbox? inbox = null) => new(
+    /// <summary>Gives the money back, as staff may once the bank does not know a payout whose order is too old to be taken.</summary>
+    private async Task StopAsync(WithdrawalId id)
+    {
+        var stored = await Table.GetAsync(Wallet, id, CancellationToken.None);
+        var stopped = stored.Withdrawal.Stop(isProvenAbsent: true, stage.Services.GetRequiredService<TimeProvider>().GetUtcNow()).Value!;
+        var release = BookCommand.ReleaseHold($"{id}:release", id.Value, "stopped_by_staff") with { Companions = _ => [WithdrawalTable.Replacing(stopped, stored.ETag)] };
+        (await Ledger.ExecuteAsync(Wallet, release, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+    }
+
+    private PayoutDesk Desk(IBank bank, IInbox? inbox = null, MachineClock? machine = null) => new(
         Table,
         Ledger,
         bank,
@@ -140,7 +204,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
         stage.Services.GetRequiredService<WithdrawalReviews>(),
         stage.Services.GetRequiredService<TimeProvider>(),
-        stage.Services.GetRequiredService<MachineClock>(),
+        machine ?? stage.Services.GetRequiredService<MachineClock>(),
         NullLogger<PayoutDesk>.Instance);
 
     /// <summary>A bank that never knows a payout and answers orders as told.</summary>
@@ -151,6 +215,39 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => Task.FromResult(new StatusAnswer(StatusAnswerKind.NotKnown));
 
         public IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>The bank itself, from a host during whose sleep something else happens.</summary>
+    private sealed class SleepyBank(IBank bank, Func<Task> meanwhile) : IBank
+    {
+        public List<SubmitAnswer> Answers { get; } = [];
+
+        public async Task<SubmitAnswer> SubmitAsync(PayoutOrder order, CancellationToken cancellationToken)
+        {
+            await meanwhile();
+            Answers.Add(await bank.SubmitAsync(order, cancellationToken));
+            return Answers[^1];
+        }
+
+        public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => bank.AskAsync(payoutId, cancellationToken);
+
+        public IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>A clock that is asked so often before its host sleeps.</summary>
+    private sealed class SleepingOnce(ManualTime clock, int asked, TimeSpan sleep) : TimeProvider
+    {
+        private int left = asked;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (--left == 0)
+            {
+                clock.Advance(sleep);
+            }
+
+            return clock.GetUtcNow();
+        }
     }
 
     /// <summary>An inbox during whose opening something else happens.</summary>

@@ -21,18 +21,22 @@ internal sealed class PartnerClient(HttpClient http, PartnerOptions options, Mac
         services.GetRequiredService<ILogger<TClient>>());
 
     /// <summary>Hands something over. Never throws for what the partner or the network does: not to know is an answer too.</summary>
-    public Task<PartnerAnswer> PostAsync(string path, object body, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), cancellationToken);
+    /// <param name="path">Where.</param>
+    /// <param name="body">What.</param>
+    /// <param name="at">The time it is signed with, by the machine's clock; null: now. However late it leaves then, the partner takes it within <see cref="RequestSignature.Window"/> of that time or never.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<PartnerAnswer> PostAsync(string path, object body, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), at, cancellationToken);
 
     /// <summary>Asks. Never throws for what the partner or the network does.</summary>
-    public Task<PartnerAnswer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, [], cancellationToken);
+    public Task<PartnerAnswer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, [], at: null, cancellationToken);
 
     /// <summary>The partner's file of a day, row by row. See <see cref="DailyFile"/>.</summary>
     /// <exception cref="PartnerOutOfReachException">The partner does not answer, or has no such file now.</exception>
     /// <exception cref="InvalidDataException">The file is cut off, forged or malformed: no row of it counts.</exception>
     public async IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var request = Signed(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"files/{day:yyyy-MM-dd}"), []);
+        using var request = Signed(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"files/{day:yyyy-MM-dd}"), [], at: null);
         using var response = await OpenAsync(request, cancellationToken);
         await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var row in DailyFile.ReadAsync(content, day, options.WebhookKey, cancellationToken))
@@ -44,9 +48,9 @@ internal sealed class PartnerClient(HttpClient http, PartnerOptions options, Mac
     /// <summary>A partner's words, cut to what is kept of them.</summary>
     public static string? Cut(string? reason, int longest) => string.IsNullOrWhiteSpace(reason) ? null : reason[..Math.Min(reason.Length, longest)];
 
-    private async Task<PartnerAnswer> SendAsync(HttpMethod method, string path, byte[] body, CancellationToken cancellationToken)
+    private async Task<PartnerAnswer> SendAsync(HttpMethod method, string path, byte[] body, DateTimeOffset? at, CancellationToken cancellationToken)
     {
-        using var request = Signed(method, path, body);
+        using var request = Signed(method, path, body, at);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.Timeout);
         try
@@ -96,10 +100,10 @@ internal sealed class PartnerClient(HttpClient http, PartnerOptions options, Mac
         }
     }
 
-    private HttpRequestMessage Signed(HttpMethod method, string path, byte[] body)
+    private HttpRequestMessage Signed(HttpMethod method, string path, byte[] body, DateTimeOffset? at)
     {
         var uri = new Uri(options.BaseUrl, path);
-        var time = clock.GetUtcNow().ToUnixTimeSeconds();
+        var time = (at ?? clock.GetUtcNow()).ToUnixTimeSeconds();
         var request = new HttpRequestMessage(method, uri);
         request.Headers.Add(RequestSignature.TimestampHeader, time.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(RequestSignature.SignatureHeader, RequestSignature.Sign(options.RequestKey, method.Method, uri.AbsolutePath, time, body));

@@ -11,7 +11,7 @@ internal sealed class HttpAcquirer(PartnerClient acquirer) : IAcquirer
     {
         var body = new ChargeBody(
             order.ChargeId.Value, new(order.Amount.Amount, order.Amount.Currency.Code), new(order.Card.BankCode, order.Card.HolderName, order.Card.CardNumber));
-        var answer = await acquirer.PostAsync("charges", body, cancellationToken);
+        var answer = await acquirer.PostAsync("charges", body, at: null, cancellationToken);
         var kind = answer.AsTaking();
         return new ChargeAnswer(kind, kind switch
         {

@@ -11,7 +11,7 @@ internal sealed class HttpBank(PartnerClient bank) : IBank
         var body = new OrderBody(
             order.PayoutId, order.WithdrawalId.Value, new(order.Amount.Amount, order.Amount.Currency.Code),
             new(order.Card.BankCode, order.Card.HolderName, order.Card.CardNumber), order.DueBy);
-        var answer = await bank.PostAsync("payouts", body, cancellationToken);
+        var answer = await bank.PostAsync("payouts", body, order.At, cancellationToken);
         var kind = answer.AsTaking();
         return new SubmitAnswer(kind, kind == SubmitAnswerKind.Refused ? PartnerClient.Cut(answer.Words?.Code, BankWord.MaxReason) : null);
     }

@@ -25,7 +25,8 @@ internal interface IBank
 /// <param name="Amount">Positive.</param>
 /// <param name="Card">Who is paid, as the bank knows them.</param>
 /// <param name="DueBy">When the money should have arrived.</param>
-internal sealed record PayoutOrder(string PayoutId, WithdrawalId WithdrawalId, Money Amount, PayoutBeneficiary Card, DateTimeOffset DueBy);
+/// <param name="At">When the row said that it leaves, by the machine's clock. It is signed with this time: should its sender sleep on the way, the bank takes it no more.</param>
+internal sealed record PayoutOrder(string PayoutId, WithdrawalId WithdrawalId, Money Amount, PayoutBeneficiary Card, DateTimeOffset DueBy, DateTimeOffset At);
 
 /// <summary>Who is paid. Personal data: goes to the bank, never to a log.</summary>
 internal sealed record PayoutBeneficiary(string BankCode, string HolderName, string CardNumber);
