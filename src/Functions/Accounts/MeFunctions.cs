@@ -52,11 +52,8 @@ public sealed class MeFunctions(Profiles profiles, Sessions sessions, Secrets se
         }
 
         var caller = request.Caller();
-        var all = (await sessions.ListAsync(caller.Account, cancellationToken)).ToList();
-        var start = page.Value.Cursor is { } after ? all.FindIndex(row => row.SessionId == after) + 1 : 0;
-        var shown = all.Skip(start).Take(page.Value.Limit).ToList();
-        var more = start + shown.Count < all.Count;
-        return Answers.List(shown.ConvertAll(row => SessionAnswer.Of(row, caller)), more ? shown[^1].SessionId : null);
+        var (shown, next) = page.Value.Of(await sessions.ListAsync(caller.Account, cancellationToken), row => row.SessionId);
+        return Answers.List(shown.Select(row => SessionAnswer.Of(row, caller)).ToList(), next);
     }
 
     [Function("EndSession")]

@@ -27,15 +27,20 @@ internal static class MerchantSetup
             new WebhookSender(provider.GetRequiredService<WebhookOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<MachineClock>()),
             new WebhookClosing(
                 provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Notifier>(), provider.GetRequiredService<RecentAccounts>()),
+            provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WebhookPostman>>()));
         services.AddSingleton(provider => new MerchantEvents(
-            provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<WebhookPostman>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<WebhookTable>(),
+            provider.GetRequiredService<WebhookPostman>(),
+            provider.GetRequiredService<WebhookOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WebhookSweep(
             provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<WebhookPostman>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WebhookDesk(
             provider.GetRequiredService<WebhookTable>(),
             provider.GetRequiredService<MerchantEvents>(),
+            provider.GetServices<IMerchantEventSource>(),
             provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<Secrets>(),
             provider.GetRequiredService<TimeProvider>()));

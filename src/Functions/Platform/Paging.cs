@@ -11,7 +11,24 @@ namespace WalletFunctions.Platform;
 /// <summary>Which part of a list is asked for.</summary>
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Cursor">The continuation that the feature gave with the page before; null on the first.</param>
-internal sealed record Page(int Limit, string? Cursor);
+internal sealed record Page(int Limit, string? Cursor)
+{
+    /// <summary>This page of a short list that is in memory as a whole.</summary>
+    /// <param name="all">In the order in which it is shown.</param>
+    /// <param name="id">Names an item; where the one that a page ended with is gone since, the list begins anew.</param>
+    /// <returns>The items, and where the next page starts; null when nothing is left.</returns>
+    public (IReadOnlyList<T> Items, string? Continuation) Of<T>(IReadOnlyList<T> all, Func<T, string> id)
+    {
+        var start = 0;
+        for (var i = 0; Cursor is not null && i < all.Count; i++)
+        {
+            start = id(all[i]) == Cursor ? i + 1 : start;
+        }
+
+        T[] items = [.. all.Skip(start).Take(Limit)];
+        return (items, start + items.Length < all.Count ? id(items[^1]) : null);
+    }
+}
 
 /// <summary>
 /// Reads <c>?limit=</c> and <c>?cursor=</c>. A cursor is the feature's continuation with a keyed hash over it, the route and

@@ -72,10 +72,8 @@ public sealed class DeviceKeyFunctions
             return Answers.Problem(request, page.Error);
         }
 
-        var all = (await keys.ListAsync(request.Caller().Account, cancellationToken)).ToList();
-        var start = page.Value.Cursor is { } after ? all.FindIndex(key => key.Id.Value == after) + 1 : 0;
-        var shown = all.Skip(start).Take(page.Value.Limit).ToList();
-        return Answers.List(shown.ConvertAll(DeviceKeyAnswer.Of), start + shown.Count < all.Count ? shown[^1].Id.Value : null);
+        var (shown, next) = page.Value.Of(await keys.ListAsync(request.Caller().Account, cancellationToken), key => key.Id.Value);
+        return Answers.List(shown.Select(DeviceKeyAnswer.Of).ToList(), next);
     }
 
     [Function("RemoveDeviceKey")]

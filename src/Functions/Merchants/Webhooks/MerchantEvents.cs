@@ -10,9 +10,11 @@ public sealed class MerchantEvents
 {
     private readonly WebhookTable table;
     private readonly WebhookPostman postman;
+    private readonly WebhookOptions options;
     private readonly TimeProvider clock;
 
-    internal MerchantEvents(WebhookTable table, WebhookPostman postman, TimeProvider clock) => (this.table, this.postman, this.clock) = (table, postman, clock);
+    internal MerchantEvents(WebhookTable table, WebhookPostman postman, WebhookOptions options, TimeProvider clock) =>
+        (this.table, this.postman, this.options, this.clock) = (table, postman, options, clock);
 
     /// <summary>Publishes an event, once per key. When this returns it is stored for every endpoint, and goes out by itself; nobody waits for an endpoint.</summary>
     /// <param name="merchant">The merchant's account.</param>
@@ -33,6 +35,9 @@ public sealed class MerchantEvents
     internal Task<IReadOnlyList<WebhookDelivery>> PublishAsync(WebhookEndpoint endpoint, string key, string type, object data, CancellationToken cancellationToken) =>
         PublishAsync([endpoint], key, type, data, cancellationToken);
 
+    /// <summary>The merchants with an endpoint that is told of a type of event.</summary>
+    internal IAsyncEnumerable<AccountId> WantingAsync(string type, CancellationToken cancellationToken) => table.WantingAsync(type, cancellationToken);
+
     private async Task<IReadOnlyList<WebhookDelivery>> PublishAsync(List<WebhookEndpoint> endpoints, string key, string type, object data, CancellationToken cancellationToken)
     {
         var (now, merchant) = (clock.GetUtcNow(), endpoints[0].Merchant);
@@ -50,7 +55,7 @@ public sealed class MerchantEvents
         { NextTryAt = now });
 
         // Sent at once from here; if this host dies, whoever looks at the list sends it.
-        var due = now + WebhookPostman.Lease;
+        var due = now + options.Lease;
         if (await table.PublishAsync(eventId, deliveries, due, cancellationToken))
         {
             deliveries.ForEach(delivery => postman.Begin(new WaitingDelivery(delivery, WebhookKeys.Place(due, delivery))));

@@ -15,12 +15,14 @@ public sealed class WebhookDesk
 
     private readonly WebhookTable table;
     private readonly MerchantEvents events;
+    private readonly IReadOnlyList<IMerchantEventSource> sources;
     private readonly WebhookOptions options;
     private readonly Secrets secrets;
     private readonly TimeProvider clock;
 
-    internal WebhookDesk(WebhookTable table, MerchantEvents events, WebhookOptions options, Secrets secrets, TimeProvider clock) =>
-        (this.table, this.events, this.options, this.secrets, this.clock) = (table, events, options, secrets, clock);
+    internal WebhookDesk(
+        WebhookTable table, MerchantEvents events, IEnumerable<IMerchantEventSource> sources, WebhookOptions options, Secrets secrets, TimeProvider clock) =>
+        (this.table, this.events, this.sources, this.options, this.secrets, this.clock) = (table, events, [.. sources], options, secrets, clock);
 
     internal async Task<IReadOnlyList<WebhookEndpoint>> ListAsync(AccountId merchant, CancellationToken cancellationToken) =>
         [.. (await table.EndpointsAsync(merchant, cancellationToken)).OrderByDescending(endpoint => endpoint.CreatedAt).ThenBy(endpoint => endpoint.Id.Value, StringComparer.Ordinal)];
@@ -50,6 +52,7 @@ public sealed class WebhookDesk
         }
 
         var made = new WebhookEndpoint(id, merchant, url, types, SecretOf(seed), clock.GetUtcNow());
+        await BeginAsync(made, known, cancellationToken);
         if (!await table.AddAsync(made, cancellationToken))
         {
             return await table.FindAsync(merchant, id, cancellationToken) ?? made;
@@ -106,13 +109,32 @@ public sealed class WebhookDesk
         while (await table.FindAsync(merchant, id, cancellationToken) is { } endpoint)
         {
             var changed = change(endpoint);
-            if (ReferenceEquals(changed, endpoint) || await table.ReplaceAsync(changed, cancellationToken))
+            if (ReferenceEquals(changed, endpoint))
+            {
+                return changed;
+            }
+
+            if (sources.Any(source => changed.Wants(source.Type) && !endpoint.Wants(source.Type)))
+            {
+                await BeginAsync(changed, await table.EndpointsAsync(merchant, cancellationToken), cancellationToken);
+            }
+
+            if (await table.ReplaceAsync(changed, cancellationToken))
             {
                 return changed;
             }
         }
 
         return null;
+    }
+
+    /// <summary>Has the sources begin whose events no endpoint of the merchant wants yet; before this one is stored, so that nothing falls between.</summary>
+    private async Task BeginAsync(WebhookEndpoint endpoint, IReadOnlyList<WebhookEndpoint> known, CancellationToken cancellationToken)
+    {
+        foreach (var source in sources.Where(source => endpoint.Wants(source.Type) && !known.Any(other => other.Wants(source.Type))))
+        {
+            await source.BeginAsync(endpoint.Merchant, cancellationToken);
+        }
     }
 
     private sealed record TestData(WebhookId WebhookId, string Text);

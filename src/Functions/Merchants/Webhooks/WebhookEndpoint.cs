@@ -37,7 +37,10 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
 
     public ETag ETag { get; init; }
 
-    public bool Wants(string type) => Status == WebhookStatus.Active && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
+    public bool Wants(string type) => Wants(Status, Types, type);
+
+    public static bool Wants(WebhookStatus status, IReadOnlyList<string> types, string type) =>
+        status == WebhookStatus.Active && (types.Count == 0 || types.Contains(type, StringComparer.Ordinal));
 
     /// <summary>The secrets whose signatures go along at a moment, the present one first.</summary>
     public IReadOnlyList<byte[]> SecretsAt(DateTimeOffset now) => OldSecret is { } old && now < OldSecretUntil ? [Secret, old] : [Secret];
@@ -48,6 +51,10 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
         : this with { Secret = secret, OldSecret = Secret, OldSecretUntil = now + SecretOverlap };
 
     public static string Written(byte[] secret) => SecretPrefix + Convert.ToBase64String(secret);
+
+    public static WebhookStatus StatusOf(TableEntity row) => Enum.Parse<WebhookStatus>(row.GetString("Status"));
+
+    public static IReadOnlyList<string> TypesOf(TableEntity row) => row.GetString("Types").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     public TableEntity ToRow(Vault vault) => new(WebhookKeys.Partition(Merchant), WebhookKeys.Endpoint(Merchant, Id))
     {
@@ -65,13 +72,13 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
         WebhookId.Of(row.RowKey[^(WebhookId.Prefix.Length + 26)..]),
         merchant,
         new Uri(row.GetString("Url")),
-        row.GetString("Types").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        TypesOf(row),
         vault.OpenSecret(row.GetBinary("Secret")),
         row.GetDateTimeOffset("CreatedAt")!.Value)
     {
         OldSecret = row.GetBinary("OldSecret") is { } old ? vault.OpenSecret(old) : null,
         OldSecretUntil = row.GetDateTimeOffset("OldSecretUntil") ?? DateTimeOffset.UnixEpoch,
-        Status = Enum.Parse<WebhookStatus>(row.GetString("Status")),
+        Status = StatusOf(row),
         FailingSince = row.GetDateTimeOffset("FailingSince"),
         ETag = row.ETag,
     };

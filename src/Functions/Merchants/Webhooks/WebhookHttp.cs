@@ -7,12 +7,15 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Merchants.Webhooks;
 
 /// <summary>/v1/merchant/webhooks: where a merchant wants to be told.</summary>
-public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency)
+public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateLimits limits)
 {
     private const string Route = "POST /v1/merchant/webhooks";
 
     /// <summary>Every type in one list, with room.</summary>
     private const int MostTypes = 20;
+
+    /// <summary>A test makes us call an address of the merchant's choice.</summary>
+    private static readonly RateLimit Testing = new("webhook-tests", 10, TimeSpan.FromMinutes(1));
 
     [Function("AddWebhook")]
     [Access(Role.Merchant)]
@@ -53,10 +56,8 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency)
             return Answers.Problem(request, page.Error);
         }
 
-        var all = (await desk.ListAsync(request.Caller().Account, cancellationToken)).ToList();
-        var left = all[(page.Value.Cursor is { } after ? all.FindIndex(endpoint => endpoint.Id.Value == after) + 1 : 0)..];
-        var shown = left.Take(page.Value.Limit).Select(WebhookView.Of).ToList();
-        return Answers.List(shown, left.Count > shown.Count ? shown[^1].WebhookId.Value : null);
+        var (shown, next) = page.Value.Of(await desk.ListAsync(request.Caller().Account, cancellationToken), endpoint => endpoint.Id.Value);
+        return Answers.List(shown.Select(WebhookView.Of).ToList(), next);
     }
 
     [Function("GetWebhook")]
@@ -122,13 +123,21 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency)
 
     [Function("TestWebhook")]
     [Access(Role.Merchant)]
-    [Operation("Send an endpoint an event that says nothing", Request = typeof(EmptyBody), Response = typeof(DeliveryView), Status = 202, Key = true, Codes = ["webhook_disabled", "webhook_not_found"])]
-    public Task<IResult> TestAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/merchant/webhooks/{webhookId}/test")] HttpRequest request, string webhookId, CancellationToken cancellationToken) =>
-        ActAsync(request, webhookId, "test", async (id, seed) =>
+    [Operation("Send an endpoint an event that says nothing: 10 a minute", Request = typeof(EmptyBody), Response = typeof(DeliveryView), Status = 202, Key = true,
+        Codes = ["too_many_requests", "webhook_disabled", "webhook_not_found"])]
+    public async Task<IResult> TestAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/merchant/webhooks/{webhookId}/test")] HttpRequest request, string webhookId, CancellationToken cancellationToken)
+    {
+        if (await limits.RefuseAsync(request, request.Caller().Account.Value, cancellationToken, Testing) is { } tooMany)
+        {
+            return Answers.Problem(request, tooMany);
+        }
+
+        return await ActAsync(request, webhookId, "test", async (id, seed) =>
         {
             var sent = await desk.TestAsync(request.Caller().Account, id, seed, cancellationToken);
             return sent.IsOk ? StoredAnswer.Accepted(DeliveryView.Of(sent.Value), $"/api/v1/merchant/webhooks/{id}/deliveries") : StoredAnswer.Problem(request, sent.Error);
         }, cancellationToken);
+    }
 
     private static IResult Shown(HttpRequest request, WebhookEndpoint? endpoint) => endpoint is null ? Answers.Problem(request, WebhookErrors.NotFound) : Answers.Ok(WebhookView.Of(endpoint));
 

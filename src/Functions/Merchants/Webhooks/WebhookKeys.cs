@@ -14,17 +14,24 @@ internal static class WebhookKeys
 {
     public const string Waiting = "o|";
 
+    public const string EndpointPrefix = "h|";
+
     public const string EventPrefix = "k|";
 
     public const string DeliveryPrefix = "d|";
 
     public const int Shards = 4;
 
+    private const int TickDigits = 19;
+
     public static string PartitionOf(int shard) => string.Create(CultureInfo.InvariantCulture, $"s{shard}");
 
     public static string Partition(AccountId merchant) => PartitionOf(SHA256.HashData(Encoding.ASCII.GetBytes(merchant.Value))[0] % Shards);
 
-    public static string Endpoints(AccountId merchant) => $"h|{merchant}|";
+    public static string Endpoints(AccountId merchant) => $"{EndpointPrefix}{merchant}|";
+
+    /// <summary>Whose an endpoint is, by its row key.</summary>
+    public static AccountId MerchantOf(string endpoint) => AccountId.Of(endpoint[EndpointPrefix.Length..endpoint.LastIndexOf('|')]);
 
     public static string Endpoint(AccountId merchant, WebhookId id) => Endpoints(merchant) + id;
 
@@ -37,6 +44,9 @@ internal static class WebhookKeys
         string.Create(CultureInfo.InvariantCulture, $"{Deliveries(merchant, endpoint)}{long.MaxValue - at.UtcTicks:D19}{eventId[^8..]}");
 
     public static string Place(DateTimeOffset due, WebhookDelivery delivery) => $"{Waiting}{Ticks(due)}{delivery.Id}";
+
+    /// <summary>When somebody should look, by a place in the list.</summary>
+    public static DateTimeOffset DueOf(string place) => new(long.Parse(place.AsSpan(Waiting.Length, TickDigits), NumberStyles.None, CultureInfo.InvariantCulture), TimeSpan.Zero);
 
     public static string Ticks(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 

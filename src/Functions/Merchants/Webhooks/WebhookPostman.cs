@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain.Merchants;
 using WalletFunctions.Platform;
@@ -9,11 +8,13 @@ namespace WalletFunctions.Merchants.Webhooks;
 /// Takes deliveries to their endpoints. Each endpoint has a line of its own, so none waits for another's; and those that did not answer
 /// last time share a few places apart, so that however many are dead the others go on as ever.
 /// </summary>
-internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender sender, WebhookClosing closing, TimeProvider clock, ILogger<WebhookPostman> log) : IAsyncDisposable
+/// <remarks>
+/// A delivery's place in the table is its lease: until it is due, nobody else takes it. It may wait here for longer than that, so just
+/// before it is sent the lease is renewed unless it lasts for the whole try; whoever finds the place gone leaves it to who has it.
+/// </remarks>
+internal sealed partial class WebhookPostman(
+    WebhookTable table, WebhookSender sender, WebhookClosing closing, WebhookOptions options, TimeProvider clock, ILogger<WebhookPostman> log) : IAsyncDisposable
 {
-    /// <summary>Longer than a try may take; after it somebody else looks.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
-
     private const int AtOnce = 32;
     private const int SuspectsAtOnce = 8;
     private const int AtOncePerEndpoint = 2;
@@ -21,38 +22,64 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
     /// <summary>What is not begun by then waits in the table instead of in memory.</summary>
     private const int MostWaitingPerEndpoint = 50;
 
+    /// <summary>Of all endpoints together.</summary>
+    private const int MostWaiting = 1_000;
+
     private readonly SemaphoreSlim places = new(AtOnce);
     private readonly SemaphoreSlim suspects = new(SuspectsAtOnce);
-    private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Line> lines = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
+    private int all;
+
+    /// <summary>For how many endpoints anything waits or is under way here.</summary>
+    internal int Lines
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lines.Count;
+            }
+        }
+    }
 
     /// <summary>Sends a delivery without being waited for. What goes wrong is found in the list of those that wait.</summary>
     public void Begin(WaitingDelivery waiting)
     {
-        var line = lines.GetOrAdd(waiting.Delivery.Endpoint.Value, _ => new Line());
-        if (Interlocked.Increment(ref line.Waiting) > MostWaitingPerEndpoint)
+        var (endpoint, id) = (waiting.Delivery.Endpoint.Value, waiting.Delivery.Id.Value);
+        Line? line;
+        lock (gate)
         {
-            Interlocked.Decrement(ref line.Waiting);
-            return;
+            line = lines.GetValueOrDefault(endpoint);
+            if (line?.Waiting.ContainsKey(id) == true)
+            {
+                // Its lease ran out while it stood in line here: its turn comes, under the new one.
+                line.Waiting[id] = waiting;
+                return;
+            }
+
+            if (all >= MostWaiting || line?.Users >= MostWaitingPerEndpoint)
+            {
+                return;
+            }
+
+            line ??= lines[endpoint] = new Line();
+            line.Waiting.Add(id, waiting);
+            line.Users++;
+            all++;
         }
 
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => WorkAsync(line, waiting));
+            _ = Task.Run(() => WorkAsync(line, endpoint, id));
         }
     }
 
-    /// <summary>Takes what lies in the list, unless another host does, and sends it without being waited for.</summary>
+    /// <summary>Takes what lies in the list, unless another host does, and sends it without being waited for. Where the line is full, it lies there later.</summary>
     public async Task BeginDueAsync(WaitingDelivery waiting, CancellationToken cancellationToken)
     {
-        if (lines.TryGetValue(waiting.Delivery.Endpoint.Value, out var line) && Volatile.Read(ref line.Waiting) >= MostWaitingPerEndpoint)
-        {
-            // Its line here is full. Later in the list, it does not stand before those of others.
-            await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + Lease, cancellationToken);
-            return;
-        }
-
-        if (await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + Lease, cancellationToken) is { } ours)
+        if (await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + options.Lease, cancellationToken) is { } ours)
         {
             Begin(ours);
         }
@@ -72,7 +99,12 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
             return;
         }
 
-        var result = await SendAsync(endpoint, delivery, cancellationToken);
+        if (await SendAsync(endpoint, waiting, cancellationToken) is not var (ours, result))
+        {
+            return; // another host has it
+        }
+
+        waiting = ours;
         var now = clock.GetUtcNow();
         var tried = delivery with { Tries = delivery.Tries + 1, LastTryAt = now, LastResult = result.Result };
         if (result.IsTaken)
@@ -107,14 +139,14 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
         sender.Dispose();
     }
 
-    private async Task WorkAsync(Line line, WaitingDelivery waiting)
+    private async Task WorkAsync(Line line, string endpoint, string id)
     {
         try
         {
             await line.Gate.WaitAsync(stopping.Token);
             try
             {
-                await DeliverAsync(waiting, stopping.Token);
+                await DeliverAsync(Next(line, id), stopping.Token);
             }
             finally
             {
@@ -127,21 +159,46 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
         }
         catch (Exception e)
         {
-            Left(log, waiting.Delivery.Id.Value, Faults.Describe(e));
+            Left(log, id, Faults.Describe(e));
         }
         finally
         {
-            Interlocked.Decrement(ref line.Waiting);
+            Leave(line, endpoint);
         }
     }
 
-    private async Task<SendResult> SendAsync(WebhookEndpoint endpoint, WebhookDelivery delivery, CancellationToken cancellationToken)
+    private WaitingDelivery Next(Line line, string id)
+    {
+        lock (gate)
+        {
+            return line.Waiting.Remove(id, out var next) ? next : throw new InvalidOperationException("A delivery in line is gone.");
+        }
+    }
+
+    /// <summary>A line that nobody stands in any more goes.</summary>
+    private void Leave(Line line, string endpoint)
+    {
+        lock (gate)
+        {
+            all--;
+            if (--line.Users == 0)
+            {
+                lines.Remove(endpoint);
+            }
+        }
+    }
+
+    /// <summary>Sends it, under a lease that lasts.</summary>
+    /// <returns>Null where another host has taken it.</returns>
+    private async Task<(WaitingDelivery Ours, SendResult Result)?> SendAsync(WebhookEndpoint endpoint, WaitingDelivery waiting, CancellationToken cancellationToken)
     {
         var lane = endpoint.FailingSince is null ? places : suspects;
         await lane.WaitAsync(cancellationToken);
         try
         {
-            return await sender.SendAsync(endpoint, delivery, cancellationToken);
+            var now = clock.GetUtcNow();
+            var ours = WebhookKeys.DueOf(waiting.Place) - now >= options.LongestTry ? waiting : await table.SaveAsync(waiting, waiting.Delivery, now + options.Lease, cancellationToken);
+            return ours is null ? null : (ours, await sender.SendAsync(endpoint, ours.Delivery, cancellationToken));
         }
         finally
         {
@@ -168,8 +225,12 @@ internal sealed partial class WebhookPostman(WebhookTable table, WebhookSender s
     /// <summary>What waits for one endpoint on this host.</summary>
     private sealed class Line
     {
-        public int Waiting;
-
         public SemaphoreSlim Gate { get; } = new(AtOncePerEndpoint);
+
+        /// <summary>By the delivery's id, until its turn comes.</summary>
+        public Dictionary<string, WaitingDelivery> Waiting { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Those that wait, and those under way.</summary>
+        public int Users { get; set; }
     }
 }

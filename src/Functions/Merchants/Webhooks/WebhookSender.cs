@@ -12,7 +12,14 @@ namespace WalletFunctions.Merchants.Webhooks;
 /// <summary>Bounds of what goes to merchants' endpoints.</summary>
 /// <param name="Timeout"><c>MerchantWebhooks:TimeoutSeconds</c>, 10 unless given: an endpoint that has not answered by then has not taken it.</param>
 /// <param name="AllowsAnyAddress">In the sandbox: endpoints on this machine, and without TLS.</param>
-internal sealed record WebhookOptions(TimeSpan Timeout, bool AllowsAnyAddress);
+internal sealed record WebhookOptions(TimeSpan Timeout, bool AllowsAnyAddress)
+{
+    /// <summary>A try and the writing down of what came of it, with room for hosts' clocks that differ.</summary>
+    public TimeSpan LongestTry => Timeout + TimeSpan.FromSeconds(15);
+
+    /// <summary>Whoever takes a delivery has it for so long; after it somebody else looks.</summary>
+    public TimeSpan Lease => LongestTry + TimeSpan.FromSeconds(20);
+}
 
 /// <summary>What came of one try.</summary>
 /// <param name="Result">For people: <c>http_200</c>, <c>timeout</c>.</param>

@@ -29,6 +29,24 @@ internal sealed class WebhookTable(Storage storage, Vault vault)
         return endpoints;
     }
 
+    /// <summary>The merchants with an endpoint that is told of a type of event; one may come several times. No secret is opened for it.</summary>
+    public async IAsyncEnumerable<AccountId> WantingAsync(string type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var shard = 0; shard < WebhookKeys.Shards; shard++)
+        {
+            await foreach (var row in table.QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey eq {WebhookKeys.PartitionOf(shard)} and RowKey gt {WebhookKeys.EndpointPrefix} and RowKey lt {WebhookKeys.EndpointPrefix + "~"}"),
+                select: ["RowKey", "Status", "Types"],
+                cancellationToken: cancellationToken))
+            {
+                if (WebhookEndpoint.Wants(WebhookEndpoint.StatusOf(row), WebhookEndpoint.TypesOf(row), type))
+                {
+                    yield return WebhookKeys.MerchantOf(row.RowKey);
+                }
+            }
+        }
+    }
+
     public async Task<WebhookEndpoint?> FindAsync(AccountId merchant, WebhookId id, CancellationToken cancellationToken)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(WebhookKeys.Partition(merchant), WebhookKeys.Endpoint(merchant, id), cancellationToken: cancellationToken);

@@ -116,7 +116,7 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
 
                 // Whoever publishes comes again, and another host looks after what waits: the app's own.
                 await hook.PublishAsync(key);
-                await stage.PassAsync(WebhookPostman.Lease + TimeSpan.FromSeconds(1));
+                await stage.PassAsync(stage.Lease + TimeSpan.FromSeconds(1));
                 await Eventually.True($"{key} is delivered", async () => (await hook.DeliveriesAsync()).Any(one => one.GetProperty("eventId").GetString() == WebhookKeys.EventId(stage.MerchantId, key) && one.GetProperty("status").GetString() == "delivered"));
             }
 
@@ -127,30 +127,95 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
         deliveries.Select(one => one.GetProperty("eventId").GetString()).Distinct().Count().ShouldBe(deliveries.Length, "each event is one");
     }
 
+    [Fact]
+    public async Task What_another_host_has_taken_is_not_sent_by_the_host_in_whose_memory_it_waited()
+    {
+        var hook = await stage.HookAsync("taken");
+        var (table, slow) = Host();
+        await using var ends = slow;
+        var waiting = await PublishAsync(table, "taken");
+
+        // It waits for its turn on the slow host for longer than its lease, so the app's own takes it.
+        await stage.PassAsync(stage.Lease + TimeSpan.FromSeconds(1));
+        await Eventually.True("it is delivered", async () => (await hook.DeliveriesAsync()) is [var only] && only.GetProperty("status").GetString() == "delivered");
+        await slow.DeliverAsync(waiting, CancellationToken.None);
+        (await hook.ArrivedAsync()).ShouldHaveSingleItem();
+        (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_waited_longer_than_its_lease_is_taken_anew_before_it_is_sent()
+    {
+        var hook = await stage.HookAsync("renewed");
+        await hook.BehaveAsync("hang");
+        var (table, slow) = Host();
+        await using var ends = slow;
+        var waiting = await PublishAsync(table, "renewed");
+        await stage.App.AdvanceAsync(stage.Lease + TimeSpan.FromSeconds(1));
+        var sending = slow.DeliverAsync(waiting, CancellationToken.None);
+        await Eventually.True("it is on its way", async () => (await hook.ArrivedAsync()).Length == 1);
+
+        // Due by its first lease; under the one it is sent by it is nobody else's.
+        await stage.App.Services.GetRequiredService<WebhookSweep>().RunAsync(CancellationToken.None);
+        await sending;
+        (await hook.ArrivedAsync()).ShouldHaveSingleItem();
+        (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_which_nothing_waits_takes_no_memory()
+    {
+        var hook = await stage.HookAsync("forgotten");
+        var (table, postman) = Host();
+        await using var ends = postman;
+        for (var i = 0; i < 3; i++)
+        {
+            postman.Begin(await PublishAsync(table, $"forgotten-{i}"));
+        }
+
+        postman.Lines.ShouldBe(1);
+        await Eventually.True("all went out", async () => (await hook.DeliveriesAsync()).Count(one => one.GetProperty("status").GetString() == "delivered") == 3);
+        await Eventually.True("its line is gone", () => postman.Lines == 0);
+    }
+
     /// <summary>Publishes and delivers here and now, on a host that dies.</summary>
     /// <returns>Whether the work came to its end.</returns>
     private async Task<bool> WorkAsync(string key, HttpPipelinePolicy policy)
     {
-        var services = stage.App.Services;
-        var table = new WebhookTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), [policy]), services.GetRequiredService<Vault>());
-        var (clock, machine) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<MachineClock>());
-        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>(), services.GetRequiredService<RecentAccounts>());
-        var sender = new WebhookSender(services.GetRequiredService<WebhookOptions>(), clock, machine);
-        await using var postman = new WebhookPostman(table, sender, closing, clock, NullLogger<WebhookPostman>.Instance);
-        var idle = new WebhookPostman(table, new WebhookSender(services.GetRequiredService<WebhookOptions>(), clock, machine), closing, clock, NullLogger<WebhookPostman>.Instance);
-        await idle.DisposeAsync();
+        var (table, postman) = Host(policy);
+        await using var ends = postman;
         try
         {
-            var events = new MerchantEvents(table, idle, clock);
-            var endpoint = (await table.EndpointsAsync(stage.MerchantId, CancellationToken.None))[0];
-            var delivery = (await events.PublishAsync(endpoint, key, MerchantEventTypes.RefundRequested, new { refundId = key }, CancellationToken.None))[0];
-            await postman.DeliverAsync(new WaitingDelivery(delivery, WebhookKeys.Place(delivery.At + WebhookPostman.Lease, delivery)), CancellationToken.None);
+            await postman.DeliverAsync(await PublishAsync(table, key), CancellationToken.None);
             return true;
         }
         catch (AbandonedException)
         {
             return false;
         }
+    }
+
+    /// <summary>Stores an event, on a host that sends nothing by itself.</summary>
+    private async Task<WaitingDelivery> PublishAsync(WebhookTable table, string key)
+    {
+        var services = stage.App.Services;
+        var (_, idle) = Host();
+        await idle.DisposeAsync();
+        var events = new MerchantEvents(table, idle, services.GetRequiredService<WebhookOptions>(), services.GetRequiredService<TimeProvider>());
+        var endpoint = (await table.EndpointsAsync(stage.MerchantId, CancellationToken.None))[0];
+        var delivery = (await events.PublishAsync(endpoint, key, MerchantEventTypes.RefundRequested, new { refundId = key }, CancellationToken.None))[0];
+        return new WaitingDelivery(delivery, WebhookKeys.Place(delivery.At + stage.Lease, delivery));
+    }
+
+    /// <summary>Another host's parts, on the app's storage.</summary>
+    private (WebhookTable Table, WebhookPostman Postman) Host(params HttpPipelinePolicy[] policies)
+    {
+        var services = stage.App.Services;
+        var table = new WebhookTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), policies), services.GetRequiredService<Vault>());
+        var (clock, options) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<WebhookOptions>());
+        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>(), services.GetRequiredService<RecentAccounts>());
+        var sender = new WebhookSender(options, clock, services.GetRequiredService<MachineClock>());
+        return (table, new WebhookPostman(table, sender, closing, options, clock, NullLogger<WebhookPostman>.Instance));
     }
 
     private async Task<int> ToldAsync(Hook hook) =>

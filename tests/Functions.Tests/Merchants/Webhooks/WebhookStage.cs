@@ -21,6 +21,8 @@ public sealed class WebhookStage : IAsyncLifetime
 
     internal MerchantEvents Events => App.Services.GetRequiredService<MerchantEvents>();
 
+    internal TimeSpan Lease => App.Services.GetRequiredService<WebhookOptions>().Lease;
+
     public async Task InitializeAsync()
     {
         App = await TestApp.StartAsync(builder => builder.Services.AddSingleton(new WebhookOptions(TimeSpan.FromSeconds(1), AllowsAnyAddress: true)));

@@ -106,6 +106,31 @@ public sealed class WebhookTests(WebhookStage stage) : IClassFixture<WebhookStag
         (await stage.Merchant.GetAsync("v1/merchant/webhooks?limit=2")).Must(HttpStatusCode.OK).Items().Length.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Tests_are_sent_ten_times_a_minute_and_a_refused_one_is_not_kept_under_its_key()
+    {
+        using var merchant = await stage.App.MerchantAsync(1);
+        var path = (await merchant.PostAsync("v1/merchant/webhooks", new { url = "http://127.0.0.1:1/tested" })).Must(HttpStatusCode.Created).Text("webhookId");
+        for (var i = 0; i < 10; i++)
+        {
+            (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null)).Must(HttpStatusCode.Accepted);
+        }
+
+        var refused = (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null, "later")).MustRefuse(HttpStatusCode.TooManyRequests, "too_many_requests");
+        refused.Header("Retry-After").ShouldNotBeNull();
+        refused.Header("RateLimit")!.ShouldStartWith("\"webhook-tests\";r=0");
+
+        // As a minute later.
+        var counts = stage.App.Services.GetRequiredService<Storage>().Table(RateLimits.TableName);
+        await foreach (var row in counts.QueryAsync<TableEntity>())
+        {
+            await counts.DeleteEntityAsync(row);
+        }
+
+        (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null, "later")).Must(HttpStatusCode.Accepted);
+        (await merchant.DeleteAsync($"v1/merchant/webhooks/{path}")).Must(HttpStatusCode.NoContent);
+    }
+
     [Theory]
     [InlineData("ftp://shop.example/")]
     [InlineData("https://user:secret@shop.example/")]
