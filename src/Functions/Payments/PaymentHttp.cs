@@ -13,7 +13,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Payments;
 
 /// <summary>/v1/payments: paying merchants.</summary>
-public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids)
+public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids, PaymentNews news)
 {
     private const string Route = "POST /v1/payments";
 
@@ -41,6 +41,11 @@ public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, Pay
         var outcome = refusal is null
             ? await funding.SendAsync(spend, Order(id, spend, asked, merchant!), asked.Funding, cancellationToken)
             : await funding.RefuseAsync(spend, id.Value, refusal, asked.Funding, cancellationToken);
+        if (outcome is Outcome.Committed)
+        {
+            news.Ring(asked.MerchantId);
+        }
+
         return await route.FinishAsync(spend, outcome, merchant?.Name, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Payments;
 using WalletFunctions.Wallet;
 
@@ -104,4 +105,13 @@ internal sealed class SaleRow : BookRow
     public string Payer { get; set; } = "";
 
     public static string KeyOf(PaymentId id) => Prefix + BookKeys.Turned(id.Value);
+}
+
+/// <summary>In a merchant's book: up to which entry the merchant's endpoints were told of its sales. Two merchants may settle into one wallet.</summary>
+internal sealed class ToldSalesRow : BookRow
+{
+    [DataMember(Name = "n")]
+    public long Number { get; set; }
+
+    public static string KeyOf(AccountId merchant) => "m|" + Operations.Tail(merchant.Value);
 }

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using WalletFunctions.Merchants;
+using WalletFunctions.Merchants.Webhooks;
+using WalletFunctions.Platform;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Payments;
@@ -11,6 +14,15 @@ internal static class PaymentSetup
         services.AddSingleton<ICreditRows, SaleCredit>();
         services.AddSingleton(p => new PaymentTable(p.GetRequiredService<Ledger>(), p.GetRequiredService<MerchantRegister>()));
         services.AddSingleton(p => new PaymentReader(p.GetRequiredService<PaymentTable>(), p.GetRequiredService<MoveStates>()));
+        services.AddSingleton(p => new PaymentNews(
+            p.GetRequiredService<MerchantEvents>(),
+            p.GetRequiredService<MerchantRegister>(),
+            p.GetRequiredService<PaymentTable>(),
+            p.GetRequiredService<Storage>(),
+            p.GetRequiredService<MachineClock>(),
+            p.GetRequiredService<ILogger<PaymentNews>>()));
+        services.AddSingleton<IMerchantEventSource>(p => p.GetRequiredService<PaymentNews>());
+        services.AddHostedService(p => p.GetRequiredService<PaymentNews>());
         return services;
     }
 }

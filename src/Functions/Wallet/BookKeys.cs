@@ -11,7 +11,7 @@ namespace WalletFunctions.Wallet;
 /// <remarks>
 /// Row keys: <c>a|</c> attempts (newest first), <c>c|</c> claims, <c>e|</c> entries (newest first), <c>h|</c> holds, <c>head|</c>,
 /// <c>k|</c> idempotency keys, <c>o|</c> operations, <c>r|</c> attempts by request id, <c>v|</c> reviews; other features' companions
-/// have prefixes of their own (<c>t|</c> top-ups by bank card, <c>w|</c> withdrawals). No row key is the same in many books: the
+/// have prefixes of their own (<c>m|</c> what a merchant was told of, <c>t|</c> top-ups by bank card, <c>w|</c> withdrawals). No row key is the same in many books: the
 /// service would not mind, but the emulator finds a row by its row key first, and reads through all that share it.
 /// </remarks>
 internal static class BookKeys
