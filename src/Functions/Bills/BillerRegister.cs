@@ -38,17 +38,7 @@ public sealed class BillerRegister(Storage storage)
     }
 
     /// <summary>Replaces an entry that nobody changed since it was read; null if somebody did.</summary>
-    internal async Task<ETag?> ReplaceAsync(Biller biller, ETag read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await table.UpdateEntityAsync(BillerRow.Of(biller), read, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            return null;
-        }
-    }
+    internal Task<ETag?> ReplaceAsync(Biller biller, ETag read, CancellationToken cancellationToken) => table.TryReplaceAsync(BillerRow.Of(biller), read, cancellationToken);
 
     /// <summary>One page of the register, by id.</summary>
     /// <param name="activeOnly">Leaves out those whose bills cannot be paid.</param>

@@ -40,18 +40,8 @@ public sealed class MerchantRegister(Storage storage)
     }
 
     /// <summary>Replaces an entry that nobody changed since it was read; null if somebody did.</summary>
-    internal async Task<ETag?> ReplaceAsync(Merchant merchant, MerchantRow read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await table.UpdateEntityAsync(MerchantRow.Of(merchant, read.EnteredBy), read.ETag, TableUpdateMode.Replace, cancellationToken);
-            return answer.Headers.ETag;
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            return null;
-        }
-    }
+    internal Task<ETag?> ReplaceAsync(Merchant merchant, MerchantRow read, CancellationToken cancellationToken) =>
+        table.TryReplaceAsync(MerchantRow.Of(merchant, read.EnteredBy), read.ETag, cancellationToken);
 
     /// <summary>One page of the register, by id.</summary>
     internal Task<(IReadOnlyList<Merchant> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) => table.PageAsync<MerchantRow, Merchant>(

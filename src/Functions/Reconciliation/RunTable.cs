@@ -104,18 +104,8 @@ internal sealed class RunTable(Storage storage)
 
     /// <summary>Stores a run's progress. Only the holder of the lease does.</summary>
     /// <returns>The run as stored; null when it was changed by another, who then has the lease.</returns>
-    public async Task<Run?> ReplaceAsync(Run run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await table.UpdateEntityAsync(Row(run), run.ETag, TableUpdateMode.Replace, cancellationToken);
-            return run with { ETag = response.Headers.ETag!.Value };
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            return null;
-        }
-    }
+    public async Task<Run?> ReplaceAsync(Run run, CancellationToken cancellationToken) =>
+        await table.TryReplaceAsync(Row(run), run.ETag, cancellationToken) is { } now ? run with { ETag = now } : null;
 
     /// <summary>Newest first.</summary>
     public Task<(IReadOnlyList<Run> Items, string? Continuation)> ListAsync(Page page, CancellationToken cancellationToken) => table.PageAsync<TableEntity, Run>(

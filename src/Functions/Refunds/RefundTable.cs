@@ -29,19 +29,8 @@ internal sealed class RefundTable(Storage storage)
         await FindAsync(payer, id, cancellationToken) ?? throw new InvalidOperationException($"Refund {id} has no row.");
 
     /// <summary>Stores a change that leaves the payment alone; null when the row has changed since it was read.</summary>
-    public async Task<StoredRefund?> ReplaceAsync(Refund refund, ETag etag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await table.UpdateEntityAsync(RefundRow.Of(refund), etag, TableUpdateMode.Replace, cancellationToken);
-            return new StoredRefund(refund, response.Headers.ETag!.Value);
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            // Perhaps our own write, whose answer was lost and which the SDK repeated: the caller reads the row again either way.
-            return null;
-        }
-    }
+    public async Task<StoredRefund?> ReplaceAsync(Refund refund, ETag etag, CancellationToken cancellationToken) =>
+        await table.TryReplaceAsync(RefundRow.Of(refund), etag, cancellationToken) is { } now ? new StoredRefund(refund, now) : null;
 
     /// <summary>What a wallet's owner has asked for, newest first, with where the next page starts.</summary>
     public Task<(IReadOnlyList<Refund> Items, string? Continuation)> ListAsync(WalletId payer, Page page, CancellationToken cancellationToken) =>

@@ -57,19 +57,8 @@ internal sealed class TopUpTable(Storage storage)
     }
 
     /// <summary>Stores a change that moves no money and counts nothing; null when the row has changed since it was read.</summary>
-    public async Task<StoredTopUp?> ReplaceAsync(CardTopUp topUp, ETag etag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await table.UpdateEntityAsync(CardTopUpRow.From(topUp), etag, TableUpdateMode.Replace, cancellationToken);
-            return new StoredTopUp(topUp, response.Headers.ETag!.Value);
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            // Perhaps our own write, whose answer was lost and which the SDK repeated: the caller reads the row again either way.
-            return null;
-        }
-    }
+    public async Task<StoredTopUp?> ReplaceAsync(CardTopUp topUp, ETag etag, CancellationToken cancellationToken) =>
+        await table.TryReplaceAsync(CardTopUpRow.From(topUp), etag, cancellationToken) is { } now ? new StoredTopUp(topUp, now) : null;
 
     /// <summary>A wallet's top-ups by bank card, newest first, with where the next page starts.</summary>
     public Task<(IReadOnlyList<CardTopUp> Items, string? Continuation)> ListAsync(WalletId wallet, Page page, CancellationToken cancellationToken) =>

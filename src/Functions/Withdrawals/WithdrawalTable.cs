@@ -45,16 +45,7 @@ internal sealed class WithdrawalTable(Storage storage)
     {
         var row = WithdrawalRow.From(withdrawal);
         row.PartitionKey = BookKeys.Partition(withdrawal.WalletId);
-        try
-        {
-            var response = await table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancellationToken);
-            return new StoredWithdrawal(withdrawal, response.Headers.ETag!.Value);
-        }
-        catch (RequestFailedException fault) when (fault.Status == 412)
-        {
-            // Perhaps our own write, whose answer was lost and which the SDK repeated: the caller reads the row again either way.
-            return null;
-        }
+        return await table.TryReplaceAsync(row, etag, cancellationToken) is { } now ? new StoredWithdrawal(withdrawal, now) : null;
     }
 
     /// <summary>A wallet's withdrawals, newest first, with where the next page starts.</summary>

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Functions.Tests.Conventions;
+using Xunit;
 
 namespace Functions.Tests.Workflows.Histories;
 
@@ -40,6 +41,33 @@ internal sealed record RecordedHistory(string Orchestrator, string InstanceId, I
 
     public static RecordedHistory Read(string orchestrator, string version, string story) =>
         JsonSerializer.Deserialize<RecordedHistory>(File.ReadAllText(Path.Combine(Folder(orchestrator), version, story + ".json")), Json)!;
+
+    /// <summary>Every stored version and story of an orchestrator, for a theory.</summary>
+    public static TheoryData<string, string> Stored(string orchestrator)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var version in VersionsOf(orchestrator))
+        {
+            foreach (var story in StoriesOf(orchestrator, version))
+            {
+                data.Add(version, story);
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>A run as a whole. The turn in which a run hands on to the next is stored as the next one's beginning: its last answer is put back, as the answer before was.</summary>
+    public IReadOnlyList<RecordedEvent> Whole(int index)
+    {
+        var run = Runs[index];
+        return index + 1 == Runs.Count ? run :
+        [
+            .. run,
+            Runs[index + 1][0],
+            new RecordedEvent("TaskCompleted", run.Last(line => line.Kind == "TaskScheduled").Id, Data: run.Last(line => line.Kind == "TaskCompleted").Data),
+        ];
+    }
 
     public void Write(string version, string story)
     {

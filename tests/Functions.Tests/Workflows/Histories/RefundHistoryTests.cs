@@ -25,19 +25,7 @@ public sealed class RefundHistoryTests
     /// <summary>Set to a version (<c>v2</c>) to record it.</summary>
     private static readonly string? Recording = Environment.GetEnvironmentVariable("RECORD_HISTORIES");
 
-    public static TheoryData<string, string> Stored()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var version in RecordedHistory.VersionsOf(Orchestrator))
-        {
-            foreach (var story in RecordedHistory.StoriesOf(Orchestrator, version))
-            {
-                data.Add(version, story);
-            }
-        }
-
-        return data;
-    }
+    public static TheoryData<string, string> Stored() => RecordedHistory.Stored(Orchestrator);
 
     [Theory]
     [MemberData(nameof(Stored))]
@@ -46,7 +34,7 @@ public sealed class RefundHistoryTests
         var history = RecordedHistory.Read(Orchestrator, version, story);
         for (var i = 0; i < history.Runs.Count; i++)
         {
-            var run = Whole(history, i);
+            var run = history.Whole(i);
             run.Count.ShouldBeLessThan(MostEvents);
             var output = HistoryReplay.Run(history.InstanceId, run, RefundOrchestrator.RunAsync);
             if (i + 1 < history.Runs.Count)
@@ -134,17 +122,5 @@ public sealed class RefundHistoryTests
 
             told.Shape.ShouldBe(RecordedHistory.Read(Orchestrator, RecordedHistory.VersionsOf(Orchestrator)[^1], story).Shape, story);
         }
-    }
-
-    /// <summary>The turn in which a run hands on to the next is stored as the next one's beginning: its last answer is put back, as the answer before was.</summary>
-    private static IReadOnlyList<RecordedEvent> Whole(RecordedHistory history, int index)
-    {
-        var run = history.Runs[index];
-        return index + 1 == history.Runs.Count ? run :
-        [
-            .. run,
-            history.Runs[index + 1][0],
-            new RecordedEvent("TaskCompleted", run.Last(line => line.Kind == "TaskScheduled").Id, Data: run.Last(line => line.Kind == "TaskCompleted").Data),
-        ];
     }
 }

@@ -23,19 +23,7 @@ public sealed class WithdrawalHistoryTests
     /// <summary>Set to a version (<c>v2</c>) to record it; see docs/workflows.md.</summary>
     private static readonly string? Recording = Environment.GetEnvironmentVariable("RECORD_HISTORIES");
 
-    public static TheoryData<string, string> Stored()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var version in RecordedHistory.VersionsOf(Orchestrator))
-        {
-            foreach (var story in RecordedHistory.StoriesOf(Orchestrator, version))
-            {
-                data.Add(version, story);
-            }
-        }
-
-        return data;
-    }
+    public static TheoryData<string, string> Stored() => RecordedHistory.Stored(Orchestrator);
 
     [Theory]
     [MemberData(nameof(Stored))]
@@ -44,7 +32,7 @@ public sealed class WithdrawalHistoryTests
         var history = RecordedHistory.Read(Orchestrator, version, story);
         for (var i = 0; i < history.Runs.Count; i++)
         {
-            var run = Whole(history, i);
+            var run = history.Whole(i);
             var output = HistoryReplay.Run(history.InstanceId, run, WithdrawalOrchestrator.RunAsync);
             if (i + 1 < history.Runs.Count)
             {
@@ -64,18 +52,6 @@ public sealed class WithdrawalHistoryTests
                 HistoryReplay.Run(history.InstanceId, [.. run.Take(length)], WithdrawalOrchestrator.RunAsync);
             }
         }
-    }
-
-    /// <summary>The turn in which a run hands on to the next is stored as the next one's beginning: its last answer is put back, as the answer before was.</summary>
-    private static IReadOnlyList<RecordedEvent> Whole(RecordedHistory history, int index)
-    {
-        var run = history.Runs[index];
-        return index + 1 == history.Runs.Count ? run :
-        [
-            .. run,
-            history.Runs[index + 1][0],
-            new RecordedEvent("TaskCompleted", run.Last(line => line.Kind == "TaskScheduled").Id, Data: run.Last(line => line.Kind == "TaskCompleted").Data),
-        ];
     }
 
     [Fact]
