@@ -25,6 +25,9 @@ internal sealed class NoticeTable
     /// <summary>Of the rows that keep a notice from being told twice.</summary>
     public const string KeyPrefix = "k|";
 
+    /// <summary>So long people can look up what they were told: a year and a month. Statements and transactions stay for ever.</summary>
+    public const int KeptDays = 396;
+
     private const string WaitingPrefix = "o|";
     private const int MostAtOnce = 200;
 

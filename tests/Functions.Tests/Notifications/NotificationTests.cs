@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Accounts;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Notifications;
+using WalletFunctions.Platform;
 using WalletFunctions.TestSupport;
 using Xunit;
 
@@ -74,6 +76,24 @@ public sealed class NotificationTests(NoticeStage stage) : IClassFixture<NoticeS
     }
 
     [Fact]
+    public async Task Notices_are_kept_for_a_year_and_a_month()
+    {
+        var person = await stage.SomebodyAsync(hasMail: false);
+        await stage.Notifier.NotifyAsync(NoticeStage.Notice(person, "long ago"), CancellationToken.None);
+        await Eventually.True("it went out", async () => await person.StatesAsync() == "in_app sent, sms sent");
+        var time = new ManualTime();
+        var kinds = stage.App.Services.GetServices<PassingRows>().Where(kind => kind.Table == NoticeTable.TableName);
+        var rows = new OldRows(stage.App.Services.GetRequiredService<Storage>(), kinds, new MachineClock(time), NullLogger<OldRows>.Instance);
+
+        time.Advance(TimeSpan.FromDays(395));
+        await rows.DeleteAsync(CancellationToken.None);
+        (await person.NoticesAsync()).Length.ShouldBe(1);
+        time.Advance(TimeSpan.FromDays(2));
+        await rows.DeleteAsync(CancellationToken.None);
+        (await person.NoticesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_has_closed_the_account_is_left_in_peace()
     {
         var person = await stage.SomebodyAsync();
@@ -84,7 +104,7 @@ public sealed class NotificationTests(NoticeStage stage) : IClassFixture<NoticeS
         await stage.Notifier.NotifyAsync(NoticeStage.Notice(person, "too late"), CancellationToken.None);
         var table = stage.App.Services.GetRequiredService<NoticeTable>();
         await Eventually.True("it is done with", async () =>
-            (await table.ListAsync(person.Account.AccountId, new WalletFunctions.Platform.Page(10, null), CancellationToken.None)).Items.Single().Deliveries.Length > 0);
+            (await table.ListAsync(person.Account.AccountId, new Page(10, null), CancellationToken.None)).Items.Single().Deliveries.Length > 0);
         (await stage.OutboxAsync(person.Account.Phone.Value)).ShouldBeEmpty();
         (await stage.OutboxAsync(person.Account.Email!)).ShouldBeEmpty();
     }
