@@ -5,6 +5,9 @@ public static class AcquirerPatience
 {
     private const int MaxDoublings = 7;
 
+    /// <summary>How long a top-up may be pending; one that is so for longer is late, and its owner and support are told.</summary>
+    public static TimeSpan Promise { get; } = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan First = TimeSpan.FromSeconds(30);
 
     /// <summary>The pause before the next question; 30 seconds, then twice as long each time, up to about an hour.</summary>

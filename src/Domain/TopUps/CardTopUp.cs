@@ -81,11 +81,20 @@ public sealed record CardTopUp
     /// <summary>The conversation that was opened about money in suspense.</summary>
     public ConversationId? ConversationId { get; init; }
 
+    /// <summary>It was pending past its promise.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>The conversation that was opened about a late one.</summary>
+    public ConversationId? LateConversationId { get; init; }
+
+    /// <summary>By when its end should be known.</summary>
+    public DateTimeOffset PromisedBy => RequestedAt + AcquirerPatience.Promise;
+
     /// <summary>Whether the channel could not be reached and no card was charged: the same request may try again.</summary>
     public bool IsParked => Status == TopUpStatus.Failed && FailureCode == Books.LedgerErrors.ChannelUnavailable.Code;
 
     /// <summary>Whether anything is still to be found out or done.</summary>
-    public bool IsOpen => Status == TopUpStatus.Pending || (InSuspense && ConversationId is null);
+    public bool IsOpen => Status == TopUpStatus.Pending || (InSuspense && ConversationId is null) || (IsLate && LateConversationId is null);
 
     /// <summary>Whether what the acquirer says is news: a card that paid always is, once; a refusal only where none was heard yet.</summary>
     public bool IsNews(ChargeWord word) => word.Outcome == ChargeOutcome.Settled ? Status != TopUpStatus.Succeeded : Status == TopUpStatus.Pending || IsParked;
@@ -128,6 +137,9 @@ public sealed record CardTopUp
     public CardTopUp Resume(Counted? counted, DateTimeOffset now) => IsParked
         ? this with { Status = TopUpStatus.Pending, FailureCode = null, Round = Round + 1, InFlight = true, SentAt = now, Counted = counted, EndedAt = null }
         : throw new InvalidOperationException($"Top-up {Id} in status {Status} cannot be resumed.");
+
+    /// <summary>Whether the promise is broken at a moment and nobody has noted it.</summary>
+    public bool BecomesLateAt(DateTimeOffset now) => Status == TopUpStatus.Pending && !IsLate && now > PromisedBy;
 
     /// <summary>Whether a charge that the acquirer does not know counts as lost on the way.</summary>
     public bool IsLostAt(DateTimeOffset now) => Status == TopUpStatus.Pending && now >= SentAt + LostAfter;

@@ -77,6 +77,12 @@ internal sealed class CardTopUpRow : BookRow
     [DataMember(Name = "cnv")]
     public string? Conversation { get; set; }
 
+    [DataMember(Name = "lt")]
+    public bool? IsLate { get; set; }
+
+    [DataMember(Name = "lc")]
+    public string? LateConversation { get; set; }
+
     public static CardTopUpRow From(CardTopUp topUp) => new()
     {
         PartitionKey = BookKeys.Partition(topUp.WalletId),
@@ -102,6 +108,8 @@ internal sealed class CardTopUpRow : BookRow
         AvailableAfter = topUp.AvailableAfter,
         InSuspense = topUp.InSuspense ? true : null,
         Conversation = topUp.ConversationId?.Value,
+        IsLate = topUp.IsLate ? true : null,
+        LateConversation = topUp.LateConversationId?.Value,
     };
 
     /// <exception cref="InvalidDataException">A newer version of the product wrote it.</exception>
@@ -132,6 +140,8 @@ internal sealed class CardTopUpRow : BookRow
             AvailableAfter = AvailableAfter,
             InSuspense = InSuspense ?? false,
             ConversationId = Conversation is null ? null : ConversationId.Of(Conversation),
+            IsLate = IsLate ?? false,
+            LateConversationId = LateConversation is null ? null : ConversationId.Of(LateConversation),
         };
     }
 }

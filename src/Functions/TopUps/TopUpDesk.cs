@@ -23,13 +23,14 @@ public sealed class TopUpDesk
     private readonly IAcquirer acquirer;
     private readonly SealedCards cards;
     private readonly SuspenseReport suspense;
+    private readonly LateReport late;
     private readonly TimeProvider clock;
     private readonly ILogger<TopUpDesk> logger;
 
     internal TopUpDesk(
-        TopUpTable table, ChargeIndex index, Ledger ledger, IAcquirer acquirer, SealedCards cards, SuspenseReport suspense, TimeProvider clock, ILogger<TopUpDesk> logger) =>
-        (this.table, this.index, this.ledger, this.acquirer, this.cards, this.suspense, this.clock, this.logger) =
-        (table, index, ledger, acquirer, cards, suspense, clock, logger);
+        TopUpTable table, ChargeIndex index, Ledger ledger, IAcquirer acquirer, SealedCards cards, SuspenseReport suspense, LateReport late, TimeProvider clock, ILogger<TopUpDesk> logger) =>
+        (this.table, this.index, this.ledger, this.acquirer, this.cards, this.suspense, this.late, this.clock, this.logger) =
+        (table, index, ledger, acquirer, cards, suspense, late, clock, logger);
 
     /// <summary>The operation that reserves a round of a top-up. While it is forbidden, the top-up cannot begin.</summary>
     internal static string BeginningOf(TopUpId id, int round) => $"{id}:begin:{round}";
@@ -123,7 +124,7 @@ public sealed class TopUpDesk
             StatusAnswerKind.NotKnown when stored.TopUp.IsLostAt(clock.GetUtcNow()) => await FailAsync(stored, LedgerErrors.ChannelUnavailable.Code, cancellationToken),
             StatusAnswerKind.NotKnown or StatusAnswerKind.Unreachable => stored.TopUp,
         };
-        return !topUp.IsOpen;
+        return !(topUp.IsLate || topUp.BecomesLateAt(clock.GetUtcNow()) ? await ReportLateAsync(wallet, id, cancellationToken) : topUp).IsOpen;
     }
 
     private async Task CreditAsync(StoredTopUp stored, CancellationToken cancellationToken)
@@ -173,7 +174,19 @@ public sealed class TopUpDesk
         return stored.TopUp.InFlight ? (await table.GetAsync(stored.TopUp.WalletId, stored.TopUp.Id, cancellationToken)).TopUp : stored.TopUp;
     }
 
-    /// <summary>Money in suspense has a case of its own.</summary>
+    private async Task<CardTopUp> ReportLateAsync(WalletId wallet, TopUpId id, CancellationToken cancellationToken)
+    {
+        var stored = await table.GetAsync(wallet, id, cancellationToken);
+        if (stored.TopUp.BecomesLateAt(clock.GetUtcNow()))
+        {
+            // The row says so first: whoever ends it meanwhile tells of its end as well.
+            stored = await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, cancellationToken) ?? await table.GetAsync(wallet, id, cancellationToken);
+        }
+
+        return (await ReportAsync(stored, cancellationToken)).TopUp;
+    }
+
+    /// <summary>Money in suspense has a case of its own, and so has what is late, which hears the end.</summary>
     private async Task<StoredTopUp> ReportAsync(StoredTopUp stored, CancellationToken cancellationToken)
     {
         while (stored.TopUp is { InSuspense: true, ConversationId: null } topUp)
@@ -182,6 +195,18 @@ public sealed class TopUpDesk
             var conversation = await suspense.OpenAsync(topUp, cancellationToken);
             stored = await table.ReplaceAsync(topUp with { ConversationId = conversation }, stored.ETag, cancellationToken)
                 ?? await table.GetAsync(topUp.WalletId, topUp.Id, cancellationToken);
+        }
+
+        while (stored.TopUp is { IsLate: true, LateConversationId: null } topUp)
+        {
+            var conversation = await late.OpenAsync(topUp, cancellationToken);
+            stored = await table.ReplaceAsync(topUp with { LateConversationId = conversation }, stored.ETag, cancellationToken)
+                ?? await table.GetAsync(topUp.WalletId, topUp.Id, cancellationToken);
+        }
+
+        if (stored.TopUp.LateConversationId is { } open)
+        {
+            await late.TellEndAsync(stored.TopUp, open, cancellationToken);
         }
 
         return stored;

@@ -22,6 +22,7 @@ internal static class TopUpSetup
         services.AddSingleton<TopUpTable>();
         services.AddSingleton<ChargeIndex>();
         services.AddSingleton<SuspenseReport>();
+        services.AddSingleton<LateReport>();
         services.AddSingleton(p => new TopUpDesk(
             p.GetRequiredService<TopUpTable>(),
             p.GetRequiredService<ChargeIndex>(),
@@ -29,6 +30,7 @@ internal static class TopUpSetup
             p.GetRequiredService<IAcquirer>(),
             p.GetRequiredService<SealedCards>(),
             p.GetRequiredService<SuspenseReport>(),
+            p.GetRequiredService<LateReport>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<TopUpDesk>>()));
         services.AddSingleton(p => new CardTopUps(

@@ -16,7 +16,9 @@ namespace WalletFunctions.TopUps;
 /// <param name="CreatedAt">When it was asked for.</param>
 /// <param name="EndedAt">When it succeeded or failed.</param>
 /// <param name="PaysFor">The payment that the card was charged for.</param>
-/// <param name="ConversationId">Where support looks after money that came too late.</param>
+/// <param name="ConversationId">Where support looks after it: money that came too late, or an acquirer that does not say.</param>
+/// <param name="PromisedBy">By when it should have an end; while it is pending.</param>
+/// <param name="NextSteps">What can be done about a failure.</param>
 internal sealed record TopUpView(
     TopUpId TopupId,
     TopUpStatus Status,
@@ -29,7 +31,9 @@ internal sealed record TopUpView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     string? PaysFor,
-    ConversationId? ConversationId)
+    ConversationId? ConversationId,
+    DateTimeOffset? PromisedBy = null,
+    IReadOnlyList<NextStep>? NextSteps = null)
 {
     public static TopUpView Of(CardTopUp topUp) => new(
         topUp.Id,
@@ -43,7 +47,9 @@ internal sealed record TopUpView(
         topUp.RequestedAt,
         topUp.EndedAt,
         topUp.PaysFor,
-        topUp.ConversationId);
+        topUp.ConversationId ?? topUp.LateConversationId,
+        topUp.Status == TopUpStatus.Pending ? topUp.PromisedBy : null,
+        topUp.FailureCode is { } code ? LedgerErrors.Known(code)?.NextSteps : null);
 
     /// <summary>A top-up through the sandbox's channel: its entry is all there is of it.</summary>
     public static TopUpView Of(Entry entry, TopUpId id) => new(

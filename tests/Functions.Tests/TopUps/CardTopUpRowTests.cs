@@ -17,7 +17,7 @@ public class CardTopUpRowTests
 
     [Fact]
     public void Whatever_happened_to_a_top_up_its_row_keeps_it() =>
-        Prop.ForAll(Gen.Choose(0, 6).ArrayOf().ToArbitrary(), happenings =>
+        Prop.ForAll(Gen.Choose(0, 7).ArrayOf().ToArbitrary(), happenings =>
         {
             var topUp = happenings.Aggregate(Begun(), After);
             return JsonSerializer.Serialize(CardTopUpRow.From(topUp).ToDomain()) == JsonSerializer.Serialize(topUp);
@@ -47,6 +47,7 @@ public class CardTopUpRowTests
         4 => topUp.Succeed(Monday.AddMinutes(4), 5_00, inSuspense: true),
         5 => topUp with { ConversationId = ConversationId.Of("cnv_00000000000000000000000001") },
         6 => topUp with { PaysFor = "txn_00000000000000000000000001" },
+        7 => topUp with { IsLate = true, LateConversationId = topUp.IsLate ? ConversationId.Of("cnv_00000000000000000000000002") : null },
         _ => topUp,
     };
 

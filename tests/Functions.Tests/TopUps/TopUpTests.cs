@@ -71,6 +71,8 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         await acquirer.BehaveAsync("reject", reason: code);
         var failed = (await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created);
         (failed.Text("status"), failed.Text("failureCode")).ShouldBe(("failed", code));
+        var step = failed.Json.GetProperty("nextSteps").EnumerateArray().ShouldHaveSingleItem();
+        (step.GetProperty("action").GetString(), step.GetProperty("route").GetString()).ShouldBe(LedgerErrors.Find(code).NextSteps.Select(next => ((string?)next.Action, (string?)next.Route)).Single());
         await acquirer.BehaveAsync("settle");
         (await customer.TopUpAsync(10_00, "k")).Body.ShouldBe(failed.Body);
         (await acquirer.ChargesAsync(failed.Text("topupId"))).ShouldHaveSingleItem();
@@ -161,6 +163,35 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         await stage.App.AdvanceAsync(TimeSpan.FromHours(2));
         await customer.UntilAsync(id, "succeeded");
         (await customer.AvailableAsync()).ShouldBe(before + 10_00);
+    }
+
+    [Theory]
+    [InlineData("settled", "succeeded")]
+    [InlineData("rejected", "failed")]
+    public async Task A_silent_acquirer_brings_support_in_once_and_both_hear_the_end(string outcome, string status)
+    {
+        await acquirer.BehaveAsync("silent");
+        var id = (await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId");
+        (await customer.ReadAsync(id)).GetProperty("promisedBy").GetDateTimeOffset().ShouldBe((await customer.ReadAsync(id)).GetProperty("createdAt").GetDateTimeOffset().AddHours(1));
+        var desk = stage.Services.GetRequiredService<TopUpDesk>();
+        await stage.App.AdvanceAsync(TimeSpan.FromMinutes(59));
+        (await desk.LookAfterAsync(customer.Wallet, WalletFunctions.Domain.TopUpId.Of(id), CancellationToken.None)).ShouldBeFalse();
+        (await customer.ReadAsync(id)).TryGetProperty("conversationId", out _).ShouldBeFalse("it may take an hour");
+
+        await stage.App.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => desk.LookAfterAsync(customer.Wallet, WalletFunctions.Domain.TopUpId.Of(id), CancellationToken.None)));
+        var conversation = (await customer.ReadAsync(id)).GetProperty("conversationId").GetString()!;
+        (await NoticesAsync(id)).ShouldBe(["充值尚未到账"]);
+
+        (await acquirer.CallBackAsync(id, outcome)).ShouldBe(HttpStatusCode.OK);
+        (await acquirer.CallBackAsync(id, outcome)).ShouldBe(HttpStatusCode.OK);
+        await customer.UntilAsync(id, status);
+        (await NoticesAsync(id)).ShouldBe(["充值结果", "充值尚未到账"]);
+        using var agent = await stage.App.AgentAsync();
+        var shown = (await agent.GetAsync($"v1/inbox/conversations/{conversation}")).Must(HttpStatusCode.OK);
+        shown.Text("priority").ShouldBe("high");
+        shown.Body.ShouldContain(outcome == "settled" ? "已到账" : "没有扣款");
+        (await agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items().Count(item => item.GetProperty("conversationId").GetString() == conversation).ShouldBe(1);
     }
 
     [Fact]
@@ -295,6 +326,10 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
 
         seen.ShouldBe(ids);
     }
+
+    private async Task<IEnumerable<string>> NoticesAsync(string topUpId) =>
+        (await customer.Client.GetAsync("v1/me/notifications?limit=200")).Must(HttpStatusCode.OK).Items()
+            .Where(item => item.TryGetProperty("subjectId", out var subject) && subject.GetString() == topUpId).Select(item => item.GetProperty("title").GetString()!);
 
     /// <summary>As if the charge had been lost on its way to the acquirer.</summary>
     private async Task ForgetAsync(string id)

@@ -1,0 +1,51 @@
+using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Domain.Notifications;
+using WalletFunctions.Domain.TopUps;
+using WalletFunctions.Notifications;
+using WalletFunctions.Support.Inbox;
+
+namespace WalletFunctions.TopUps;
+
+/// <summary>Tells support and the owner of a top-up that the acquirer has been silent about for too long, and how it ended; each once.</summary>
+internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifier notifier)
+{
+    /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
+    public async Task<ConversationId> OpenAsync(CardTopUp topUp, CancellationToken cancellationToken)
+    {
+        var owner = await accounts.FindAsync(topUp.AccountId, cancellationToken);
+        var command = new OpenConversation(
+            $"topup-overdue:{topUp.Id}",
+            topUp.PromisedBy,
+            new("银行卡充值超时未有结果", "A top-up by bank card has had no result for too long"),
+            Priority.High,
+            "topup",
+            topUp.AccountId,
+            new(
+                $"{topUp.Amount} 的银行卡（尾号 {topUp.Card.Last4}）充值提交后一小时仍无结果，收单机构没有答复。系统会继续查询；不会重复扣款。充值编号 {topUp.Id}。",
+                $"The top-up of {topUp.Amount} from the card ending in {topUp.Card.Last4} has had no result for an hour: the acquirer does not say. It is asked on, and never charges twice. Top-up {topUp.Id}."))
+        {
+            SubjectId = topUp.Id.Value,
+            Email = owner?.Email,
+            Name = owner?.DisplayName,
+        };
+        var conversation = await inbox.OpenAsync(command, cancellationToken);
+        await NotifyAsync(topUp, "late", TopUpWords.LateTitle, TopUpWords.Late(topUp), cancellationToken);
+        return conversation;
+    }
+
+    /// <summary>Tells how it ended; a second time it is the same line, and the same notice.</summary>
+    public async Task TellEndAsync(CardTopUp topUp, ConversationId conversation, CancellationToken cancellationToken)
+    {
+        if (TopUpWords.End(topUp) is { } words)
+        {
+            var end = topUp.Status.ToString().ToLowerInvariant();
+            await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{end}", words, cancellationToken);
+            await NotifyAsync(topUp, end, TopUpWords.EndTitle, words, cancellationToken);
+        }
+    }
+
+    private Task NotifyAsync(CardTopUp topUp, string occasion, Text title, Text body, CancellationToken cancellationToken) =>
+        notifier.NotifyAsync(new Notice(topUp.AccountId, $"{topUp.Id}:{occasion}", NotificationTopic.Transfer, title, body, topUp.Id.Value), cancellationToken);
+}
