@@ -6,7 +6,6 @@ using Functions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using WalletFunctions.Domain;
 using WalletFunctions.Merchants;
 using WalletFunctions.Merchants.Webhooks;
 using WalletFunctions.Payments;
