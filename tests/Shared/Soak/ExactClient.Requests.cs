@@ -113,6 +113,7 @@ internal sealed partial class ExactClient
     {
         var biller = (await payer.Caller.ListAsync("v1/billers")).First(item => item.GetProperty("kind").GetString() == "phone").GetProperty("billerId").GetString()!;
         var amount = Math.Min(Amount(payer), 50_000);
+        // No more than six exact clients: those that begin with 19 are the shared clients'.
         var billNumber = $"1{name[^1]}{operation:D9}";
         object Body(object? confirm) => confirm is null
             ? new { billerId = biller, billNumber, amount = Yuan(amount) }

@@ -82,7 +82,7 @@ internal sealed class SharedClient
         {
             0 => ("collection", collection, $"v1/collections/{collection}/pay", (object)new { }),
             1 => ("payment", $"order-{number}", "v1/payments", new { merchantId, orderId = $"order-{number}", amount = Yuan(amount), description = "soak" }),
-            _ => ("bill", $"bill-{number}", "v1/bills", new { billerId = world.Biller, billNumber = $"1{number:D10}", amount = Yuan(amount) }),
+            _ => ("bill", $"bill-{number}", "v1/bills", new { billerId = world.Biller, billNumber = $"19{number:D9}", amount = Yuan(amount) }),
         };
         if (await DoAsync(kind, payer, path, body, key) is { Status: 201 } made)
         {
