@@ -14,6 +14,9 @@ public enum PayoutOutcome
 
     /// <summary>Never taken: the order itself was refused when it was submitted.</summary>
     Refused,
+
+    /// <summary>Declared void because staff asked for it: the bank does not have it, and will never take it.</summary>
+    Voided,
 }
 
 /// <summary>The bank's word about a payout, as first heard.</summary>

@@ -80,6 +80,9 @@ public sealed record Withdrawal
     /// <summary>Whether the order may have left before, so that the bank must be asked before it is sent again.</summary>
     public bool MayBeAtBank => PayoutId is not null;
 
+    /// <summary>Whether an order may still be paid for all we know: on its way, taken, or taken and lost. Only the bank can say that it will not be.</summary>
+    public bool NeedsBanksWordToEnd => Status == WithdrawalStatus.Submitted || InFlight;
+
     /// <summary>Whether a person has to look at it before it may leave.</summary>
     public bool AwaitsPerson => Status == WithdrawalStatus.InReview;
 
@@ -90,7 +93,7 @@ public sealed record Withdrawal
     public MoneyStep DueStep => (Status, Word?.Outcome) switch
     {
         (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Settled or PayoutOutcome.Returned) => MoneyStep.Capture,
-        (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Rejected) => MoneyStep.Release,
+        (WithdrawalStatus.Reserved or WithdrawalStatus.Submitted, PayoutOutcome.Rejected or PayoutOutcome.Voided) => MoneyStep.Release,
         (WithdrawalStatus.Reserved, PayoutOutcome.Refused) => MoneyStep.Release,
         (WithdrawalStatus.Settled, PayoutOutcome.Returned) => MoneyStep.Return,
         _ => MoneyStep.None,
@@ -145,16 +148,15 @@ public sealed record Withdrawal
     public Withdrawal RefuseInReview(bool isExpired, DateTimeOffset now) =>
         Move(isExpired ? WithdrawalMove.ExpireInReview : WithdrawalMove.RefuseInReview, now) ?? this;
 
-    /// <summary>Staff ends it; one that has ended stays as it is.</summary>
-    /// <param name="isProvenAbsent">Whether the bank said that it does not know the payout, after any order could still reach it.</param>
-    public Result<Withdrawal> Stop(bool isProvenAbsent, DateTimeOffset now)
+    /// <summary>Staff ends it; one that has ended stays as it is. Where the bank has to say first that it will not pay, its word ends it instead.</summary>
+    public Result<Withdrawal> Stop(DateTimeOffset now)
     {
         if (!Status.IsOpen())
         {
             return this;
         }
 
-        return Word is null && (!InFlight || isProvenAbsent) && Move(WithdrawalMove.Stop, now) is { } stopped ? stopped : WithdrawalErrors.BankMayHaveIt;
+        return Word is null && !NeedsBanksWordToEnd && Move(WithdrawalMove.Stop, now) is { } stopped ? stopped : WithdrawalErrors.BankMayHaveIt;
     }
 
     /// <summary>The order is about to leave, for the first time or again. Stored before it does: whoever cancels after this is too late.</summary>
@@ -216,6 +218,7 @@ public sealed record Withdrawal
             (MoneyStep.Capture, PayoutOutcome.Returned) => Taken(now).Move(WithdrawalMove.Settle, now),
             (MoneyStep.Capture, _) => Taken(now).Move(WithdrawalMove.Settle, now, Word?.Reason),
             (MoneyStep.Release, PayoutOutcome.Refused) => Move(WithdrawalMove.Fail, now, Word?.Reason),
+            (MoneyStep.Release, PayoutOutcome.Voided) => Move(WithdrawalMove.Stop, now),
             (MoneyStep.Release, _) => Taken(now).Move(WithdrawalMove.Reject, now, Word?.Reason),
             (MoneyStep.Return, _) => Move(WithdrawalMove.Return, now, Word?.Reason),
             _ => null,

@@ -24,7 +24,7 @@ public static class WithdrawalDocument
         foreach (var edge in WithdrawalStates.Edges)
         {
             var words = WithdrawalTimeline.Words(edge.Note, null);
-            text.Append($"| {Cell(edge.From)} | `{NameOf(edge.Move)}` | `{edge.To.Name()}` | {MoneyOf(edge.Money)} | {edge.By} | {words.En} {words.Zh} |\n");
+            text.Append($"| {Cell(edge.From)} | `{NameOf(edge.Move)}` | `{edge.To.Name()}` | {MoneyOf(edge.Money)} | {edge.By} | {words.En} {words.Zh} {SentOf(edge)} |\n");
         }
 
         text.Append("\n| timer | runs in | rings | and then | can lead to |\n|---|---|---|---|---|\n");
@@ -43,6 +43,8 @@ public static class WithdrawalDocument
     private static string NameOf(WithdrawalStatus? status) => status is { } known ? known.Name() : "[*]";
 
     private static string NameOf(WithdrawalMove move) => JsonNamingPolicy.SnakeCaseLower.ConvertName(move.ToString());
+
+    private static string SentOf(WithdrawalEdge edge) => edge.IsPassing ? "(and is sent it, where the next step does not come at once)" : "(and is sent it)";
 
     private static string MoneyOf(MoneyStep step) => step switch
     {

@@ -15,8 +15,8 @@ public static class WithdrawalErrors
         ErrorKind.Conflict,
         new("银行可能已持有这笔付款，不能终止。", "The bank has this payout, or may have it; it cannot be ended."),
         new(
-            "只有在银行确认没有这笔付款、且最后一次指令已过期后才能终止。可先暂停流程，十分钟后再试。",
-            "It can be ended once the bank says that it does not know it and the last order has gone stale. Suspend the workflow, and try again after ten minutes."));
+            "只有在银行确认没有这笔付款、并将其作废（今后也不会受理）后才能终止；银行这次没有这样答复。",
+            "It can be ended once the bank says that it does not have it and declares it void, so that it can never take it either; this time the bank did not."));
 
     /// <summary>The bank has it, or may have it, or it is over.</summary>
     public static DomainError TooLateToCancel { get; } = new(

@@ -16,15 +16,12 @@ public static class WithdrawalNotices
         for (var i = told; i < withdrawal.Timeline.Count; i++)
         {
             var line = withdrawal.Timeline[i];
-            if (i == withdrawal.Timeline.Count - 1 || !IsPassing(line.Note))
+            if (i == withdrawal.Timeline.Count - 1 || !line.Note.IsPassing())
             {
                 yield return (string.Create(CultureInfo.InvariantCulture, $"{withdrawal.Id}:{i}:{line.Note}"), TitleOf(line), BodyOf(withdrawal, line));
             }
         }
     }
-
-    /// <summary>One message tells of a step and the next where both come at once.</summary>
-    private static bool IsPassing(TimelineNote note) => note is TimelineNote.Reserved or TimelineNote.Approved or TimelineNote.Submitted or TimelineNote.BankBusy;
 
     private static Text TitleOf(TimelineEntry line) => line.Note switch
     {

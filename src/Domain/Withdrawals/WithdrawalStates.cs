@@ -12,7 +12,9 @@ namespace WalletFunctions.Domain.Withdrawals;
 /// <param name="Note">What the customer is told.</param>
 /// <param name="Money">What becomes of the money in the same transaction.</param>
 /// <param name="By">Who or what makes it, for the documentation.</param>
-public sealed record WithdrawalEdge(WithdrawalStatus? From, WithdrawalMove Move, WithdrawalStatus To, TimelineNote Note, MoneyStep Money, string By);
+/// <param name="IsPassing">Whether the customer is sent a message of it only where the next step does not come at once: one message then tells of both.</param>
+public sealed record WithdrawalEdge(
+    WithdrawalStatus? From, WithdrawalMove Move, WithdrawalStatus To, TimelineNote Note, MoneyStep Money, string By, bool IsPassing = false);
 
 /// <summary>A timer that runs while a withdrawal is in certain statuses, and how it ends.</summary>
 /// <param name="Name">Its name in the documentation.</param>
@@ -28,22 +30,23 @@ public static class WithdrawalStates
     /// <summary>Every edge, in the order in which a withdrawal may meet them.</summary>
     public static IReadOnlyList<WithdrawalEdge> Edges { get; } =
     [
-        new(null, Ask, Status.Reserved, Reserved, MoneyStep.Hold, "the customer, by `POST /v1/withdrawals`"),
+        new(null, Ask, Status.Reserved, Reserved, MoneyStep.Hold, "the customer, by `POST /v1/withdrawals`", IsPassing: true),
         new(Status.Reserved, SendToReview, Status.InReview, InReview, MoneyStep.None, "the risk rules, in the transaction that sets the money aside"),
-        new(Status.InReview, Approve, Status.Reserved, Approved, MoneyStep.None, "a supervisor's decision"),
+        new(Status.InReview, Approve, Status.Reserved, Approved, MoneyStep.None, "a supervisor's decision", IsPassing: true),
         new(Status.InReview, RefuseInReview, Status.Rejected, RefusedInReview, MoneyStep.Release, "a supervisor's decision"),
         new(Status.InReview, ExpireInReview, Status.Rejected, ExpiredInReview, MoneyStep.Release, "the review's timer"),
         new(Status.InReview, Cancel, Status.Cancelled, Cancelled, MoneyStep.Release, "the customer"),
         new(Status.InReview, Stop, Status.Cancelled, Stopped, MoneyStep.Release, "staff, by terminating the workflow"),
-        new(Status.Reserved, HandBack, Status.Reserved, BankBusy, MoneyStep.None, "the bank's answer to the only order that left: not taken, not now"),
-        new(Status.Reserved, Submit, Status.Submitted, Submitted, MoneyStep.None, "the bank's answer to the order, or its word about a payout that it therefore has"),
+        new(Status.Reserved, HandBack, Status.Reserved, BankBusy, MoneyStep.None, "the bank's answer to the only order that left: not taken, not now", IsPassing: true),
+        new(Status.Reserved, Submit, Status.Submitted, Submitted, MoneyStep.None, "the bank's answer to the order, or its word about a payout that it therefore has", IsPassing: true),
         new(Status.Reserved, Fail, Status.Failed, Failed, MoneyStep.Release, "the bank's answer to the order: never"),
         new(Status.Reserved, Cancel, Status.Cancelled, Cancelled, MoneyStep.Release, "the customer, until the order leaves"),
-        new(Status.Reserved, Stop, Status.Cancelled, Stopped, MoneyStep.Release, "staff, by terminating the workflow, once the bank provably does not have the order"),
+        new(Status.Reserved, Stop, Status.Cancelled, Stopped, MoneyStep.Release, "staff, by terminating the workflow; where an order may be on its way, once the bank has declared the payout void"),
         new(Status.Reserved, BecomeOverdue, Status.Reserved, Overdue, MoneyStep.None, "the promise's timer"),
         new(Status.Submitted, BecomeOverdue, Status.Submitted, Overdue, MoneyStep.None, "the promise's timer"),
         new(Status.Submitted, Settle, Status.Settled, Settled, MoneyStep.Capture, "the bank's word: a callback, or its answer when asked"),
         new(Status.Submitted, Reject, Status.Rejected, Rejected, MoneyStep.Release, "the bank's word: a callback, or its answer when asked"),
+        new(Status.Submitted, Stop, Status.Cancelled, Stopped, MoneyStep.Release, "staff, by terminating the workflow, once the bank has declared the payout void: it lost the order, and will never take it"),
         new(Status.Settled, Return, Status.Returned, Returned, MoneyStep.Return, "the bank's callback, days later perhaps"),
     ];
 
@@ -61,6 +64,9 @@ public static class WithdrawalStates
 
     /// <summary>The edge of a move, or null when the move is not possible.</summary>
     public static WithdrawalEdge? Edge(WithdrawalStatus? from, WithdrawalMove move) => Edges.FirstOrDefault(edge => edge.From == from && edge.Move == move);
+
+    /// <summary>Whether no message tells of a line where the next one came at once.</summary>
+    public static bool IsPassing(this TimelineNote note) => Edges.Any(edge => edge.Note == note && edge.IsPassing);
 
     /// <summary>Whether the money is still held. When not, nothing is waited for any more (a return may still come).</summary>
     public static bool IsOpen(this WithdrawalStatus status) => status is Status.Reserved or Status.InReview or Status.Submitted;

@@ -70,6 +70,6 @@ public enum WithdrawalMove
     /// <summary>The customer takes it back.</summary>
     Cancel,
 
-    /// <summary>Staff ends it, since the bank provably does not have the order.</summary>
+    /// <summary>Staff ends it, since the bank does not have the order and never will.</summary>
     Stop,
 }

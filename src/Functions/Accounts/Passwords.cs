@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace WalletFunctions.Accounts;
 
@@ -7,11 +8,16 @@ public sealed class Passwords
 {
     private static readonly object Nobody = new();
 
-    private readonly PasswordHasher<object> hasher = new();
+    private readonly PasswordHasher<object> hasher;
     private readonly Lazy<string> dummy;
 
     /// <summary>Makes the hasher.</summary>
-    public Passwords() => dummy = new(() => Hash("a password that nobody has"));
+    /// <param name="options">Nothing but tests changes them, which sign in hundreds of times.</param>
+    public Passwords(IOptions<PasswordHasherOptions> options)
+    {
+        hasher = new(options);
+        dummy = new(() => Hash("a password that nobody has"));
+    }
 
     internal string Hash(string password) => hasher.HashPassword(Nobody, password);
 

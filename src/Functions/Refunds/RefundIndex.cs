@@ -19,8 +19,11 @@ internal sealed class RefundIndex(Storage storage)
 
     private readonly TableClient table = storage.Table(TableName);
 
-    /// <summary>Makes a refund findable by its id; before the refund itself, so that whoever is told the id finds it. One that came to nothing does no harm.</summary>
+    /// <summary>Makes a refund findable by its id; before the refund itself, so that whoever is told the id finds it.</summary>
     public Task AddAsync(RefundPlace place, CancellationToken cancellationToken) => AddAsync(place.Refund.Value, place.Refund.Value, place, cancellationToken);
+
+    /// <summary>Forgets an id under which there can be no refund any more.</summary>
+    public Task RemoveAsync(RefundId id, CancellationToken cancellationToken) => table.DeleteEntityAsync(id.Value, id.Value, ETag.All, cancellationToken);
 
     /// <summary>Puts a refund into the merchant's list and into that of all.</summary>
     public async Task ListAsync(RefundPlace place, CancellationToken cancellationToken)

@@ -86,23 +86,21 @@ public sealed class RefundRequests
                 case Outcome.Committed:
                     await StartAsync(durable, refund, intent, cancellationToken);
                     return outcome;
-                case Outcome.Conflict:
-                    // Somebody has taken or given back a part of the payment: decide again.
-                    intents.Clear(intent);
-                    continue;
-                case Outcome.Swept:
-                    // It took so long that the sweep forbade it; the customer still waits, so it is begun anew.
+                case Outcome.Conflict or Outcome.Swept:
+                    // Somebody has taken or given back a part of the payment, or it took so long that the sweep forbade it: decide again.
+                    await ForgetAsync(id, intent, cancellationToken);
                     id = ids.New<RefundId>();
                     continue;
                 default:
                     // Answered before: the first request's own intent sees to its start.
-                    intents.Clear(intent);
+                    await ForgetAsync(id, intent, cancellationToken);
                     return outcome;
             }
         }
     }
 
-    private static string OperationOf(RefundId id) => $"{id}:request";
+    /// <summary>The operation that writes a new refund.</summary>
+    internal static string OperationOf(RefundId id) => $"{id}:request";
 
     private static BookCommand Command(RefundId id, RefundOrder order, BookMove move, Func<Decision, StoredAnswer> answer) => new(OperationOf(id), move)
     {
@@ -110,6 +108,21 @@ public sealed class RefundRequests
         Answer = answer,
         Refusal = order.Refusal,
     };
+
+    /// <summary>Under an id that came to nothing nobody is to look for a refund.</summary>
+    private async Task ForgetAsync(RefundId id, Intent intent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.RemoveAsync(id, cancellationToken);
+            intents.Clear(intent);
+        }
+        catch (Exception fault)
+        {
+            // The answer is known; the intent is left to the sweep, which forgets the id.
+            logger.LogInformation(fault, "Refund {RefundId}, which came to nothing, could not be forgotten at once", id);
+        }
+    }
 
     private async Task StartAsync(DurableTaskClient? durable, Refund refund, Intent intent, CancellationToken cancellationToken)
     {

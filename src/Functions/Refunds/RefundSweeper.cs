@@ -10,7 +10,7 @@ namespace WalletFunctions.Refunds;
 
 /// <summary>Sees to it that what is written in a refund's row is acted on: a request gets its orchestration, a step rings it, what was not written no longer can be.</summary>
 /// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
-internal sealed class RefundSweeper(RefundTable table, Ledger ledger, Storage storage) : IIntentSweeper
+internal sealed class RefundSweeper(RefundTable table, RefundIndex index, Ledger ledger, Storage storage) : IIntentSweeper
 {
     public const string IntentKind = "refund";
 
@@ -18,13 +18,19 @@ internal sealed class RefundSweeper(RefundTable table, Ledger ledger, Storage st
 
     public async Task<bool> SweepAsync(Intent intent, CancellationToken cancellation)
     {
-        if (await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation))
+        var id = RefundId.Of(Operations.HoldOf(intent.OperationId));
+        if (await ledger.TombstoneAsync(intent.Book, intent.OperationId, cancellation) || await table.FindAsync(intent.Book, id, cancellation) is not { Refund: { } refund })
         {
+            // Forbidden now, or by a sweep that died here: a request that came to nothing.
+            if (intent.OperationId == RefundRequests.OperationOf(id))
+            {
+                await index.RemoveAsync(id, cancellation);
+            }
+
             return true;
         }
 
-        var id = RefundId.Of(Operations.HoldOf(intent.OperationId));
-        if (await table.FindAsync(intent.Book, id, cancellation) is not { Refund: { } refund } || refund.Told == refund.Timeline.Count)
+        if (refund.Told == refund.Timeline.Count)
         {
             return true;
         }

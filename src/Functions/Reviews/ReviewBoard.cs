@@ -12,10 +12,14 @@ internal sealed class ReviewBoard(ReviewTable table, TimeProvider clock)
     public async Task OpenAsync(ReviewRecord record, CancellationToken cancellationToken)
     {
         await table.NoteDueAsync(record.ToId(), record.ExpiresAt, cancellationToken);
-        await table.AddAsync(record, cancellationToken);
-
-        // As it is now: whoever repeats may come when it has long been decided.
-        await table.ListAsync(await table.FindAsync(record.ToId(), cancellationToken) ?? record, cancellationToken);
+        var seen = await table.AddAsync(record, cancellationToken) ? record : await table.FindAsync(record.ToId(), cancellationToken);
+        while (seen is not null)
+        {
+            // As it was a moment ago: whoever repeats may come when it has long been decided, or is decided at this moment.
+            await table.ListAsync(seen, cancellationToken);
+            var now = await table.FindAsync(record.ToId(), cancellationToken);
+            seen = now?.IsDone == seen.IsDone ? null : now;
+        }
     }
 
     /// <summary>What it was about has ended, or was decided elsewhere. One that somebody has just chosen an outcome for is left to them: they find the end.</summary>

@@ -34,7 +34,7 @@ public sealed partial class ReviewDesk
     /// <summary>One page of those that wait, or of those that are over.</summary>
     /// <param name="kind">Null: all kinds.</param>
     internal Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> ListAsync(bool isDone, string? kind, Page page, CancellationToken cancellationToken) =>
-        table.PageAsync(isDone, kind, page, cancellationToken);
+        table.PageAsync(isDone, kind is null ? kinds.Keys : [kind], page, cancellationToken);
 
     /// <summary>A person decides.</summary>
     /// <param name="occasion">The same at every repeat of one request.</param>

@@ -8,7 +8,8 @@ namespace WalletFunctions.Reviews;
 
 /// <summary>
 /// The only class that reads and writes the table <c>reviews</c>: records by id; for the queue and for what is over, index
-/// rows newest first; and due rows in the order in which the clock must look at them. Index rows are hints, the record is the truth.
+/// rows of each kind newest first; and due rows in the order in which the clock must look at them. Index rows are hints, the
+/// record is the truth. A partition for each kind and state, so that a page costs what it shows, however many there are of others.
 /// </summary>
 internal sealed class ReviewTable(Storage storage)
 {
@@ -24,16 +25,17 @@ internal sealed class ReviewTable(Storage storage)
         return found.HasValue ? found.Value : null;
     }
 
-    /// <summary>Adds a record; a second time is the first one again.</summary>
-    public async Task AddAsync(ReviewRecord record, CancellationToken cancellationToken)
+    /// <returns>False if it is there already: queued by the request itself, or by a sweep.</returns>
+    public async Task<bool> AddAsync(ReviewRecord record, CancellationToken cancellationToken)
     {
         try
         {
             await table.AddEntityAsync(record, cancellationToken);
+            return true;
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // Queued before: by the request itself, or by a sweep.
+            return false;
         }
     }
 
@@ -52,12 +54,12 @@ internal sealed class ReviewTable(Storage storage)
         }
     }
 
-    /// <summary>Puts a review into the list it belongs to, and out of the other.</summary>
+    /// <summary>Puts a review into the list it belongs to, and then out of the other: whoever dies in between leaves it in both.</summary>
     public async Task ListAsync(ReviewRecord record, CancellationToken cancellationToken)
     {
         var key = Inverted(record.CreatedAt) + record.PartitionKey;
-        await table.UpsertEntityAsync(new TableEntity(ListOf(record.IsDone), key) { ["Review"] = record.PartitionKey, ["Kind"] = record.Kind }, TableUpdateMode.Replace, cancellationToken);
-        await table.DeleteEntityAsync(ListOf(!record.IsDone), key, ETag.All, cancellationToken);
+        await table.UpsertEntityAsync(new TableEntity(ListOf(record.IsDone, record.Kind), key) { ["Review"] = record.PartitionKey }, TableUpdateMode.Replace, cancellationToken);
+        await table.DeleteEntityAsync(ListOf(!record.IsDone, record.Kind), key, ETag.All, cancellationToken);
     }
 
     /// <summary>Has the clock look at a review at a moment.</summary>
@@ -78,12 +80,22 @@ internal sealed class ReviewTable(Storage storage)
         }
     }
 
-    /// <summary>One page of a list, newest first, and where the next one starts.</summary>
-    /// <param name="kind">Null: all kinds.</param>
-    public async Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> PageAsync(bool isDone, string? kind, Page page, CancellationToken cancellationToken)
+    /// <summary>One page of the lists of some kinds, newest first, and where the next one starts.</summary>
+    public async Task<(IReadOnlyList<ReviewRecord> Records, string? Next)> PageAsync(bool isDone, IEnumerable<string> kinds, Page page, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ListOf(isDone)} and RowKey gt {page.Cursor ?? ""}");
-        filter = kind is null ? filter : $"{filter} and {TableClient.CreateQueryFilter($"Kind eq {kind}")}";
+        var rows = (await Task.WhenAll(kinds.Select(kind => RowsAsync(ListOf(isDone, kind), page, cancellationToken))))
+            .SelectMany(found => found).OrderBy(row => row.RowKey, StringComparer.Ordinal).ToList();
+        var shown = rows.Take(page.Limit).ToList();
+        var records = await Task.WhenAll(shown.Select(row => FindAsync(ReviewId.Of(row.GetString("Review")), cancellationToken)));
+
+        // Between two writes of whoever moves it, a review stands in both lists.
+        return ([.. records.OfType<ReviewRecord>().Where(record => record.IsDone == isDone)], rows.Count > page.Limit ? shown[^1].RowKey : null);
+    }
+
+    /// <summary>As many rows of one list as a page can show, and one more.</summary>
+    private async Task<IReadOnlyList<TableEntity>> RowsAsync(string list, Page page, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {list} and RowKey gt {page.Cursor ?? ""}");
         var rows = new List<TableEntity>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, maxPerPage: page.Limit + 1, cancellationToken: cancellationToken))
         {
@@ -94,12 +106,10 @@ internal sealed class ReviewTable(Storage storage)
             }
         }
 
-        var shown = rows.Take(page.Limit).ToList();
-        var records = await Task.WhenAll(shown.Select(row => FindAsync(ReviewId.Of(row.GetString("Review")), cancellationToken)));
-        return ([.. records.OfType<ReviewRecord>()], rows.Count > page.Limit ? shown[^1].RowKey : null);
+        return rows;
     }
 
-    private static string ListOf(bool isDone) => isDone ? "decided" : "open";
+    private static string ListOf(bool isDone, string kind) => $"{(isDone ? "decided" : "open")}.{kind}";
 
     private static string DueKey(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 using WalletFunctions.Sandbox.Partners;
 
@@ -39,6 +40,18 @@ public sealed class BankControlHttp(SandboxBank bank)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/payouts/{payoutId}/return")] HttpRequest request,
         string payoutId,
         CancellationToken cancellationToken) => CommandAsync(request, payoutId, OrderState.Returned, cancellationToken);
+
+    [Function("SandboxLosePayout")]
+    [Access(Role.Anonymous)]
+    [Operation("The sandbox's bank loses a payout that it has taken", Response = typeof(BankPayoutView), Codes = ["payout_decided", "payout_not_found"])]
+    public async Task<IResult> LoseAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/payouts/{payoutId}/lose")] HttpRequest request,
+        string payoutId,
+        CancellationToken cancellationToken)
+    {
+        var lost = PartnerHttp.IsId(payoutId) ? await bank.LoseAsync(payoutId, cancellationToken) : WithdrawalErrors.PayoutNotFound;
+        return lost.IsOk ? Answers.Ok(BankPayoutView.Of(lost.Value)) : Answers.Problem(request, lost.Error);
+    }
 
     [Function("SandboxReadBankBehaviour")]
     [Access(Role.Anonymous)]

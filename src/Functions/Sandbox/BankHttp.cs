@@ -27,6 +27,14 @@ public sealed class BankHttp(SandboxBank bank)
         string payoutId,
         CancellationToken cancellationToken) => PartnerHttp.AskAsync(request, bank, payoutId, cancellationToken);
 
+    [Function("SandboxBankVoidPayout")]
+    [Access(Role.Anonymous)]
+    [Operation("The sandbox's bank declares a payout void that it does not have: it will never take it (signed)", Request = typeof(VoidBody), Response = typeof(BankPayoutView),
+        Codes = ["bad_signature", "bank_down", "payout_taken"])]
+    public Task<IResult> VoidAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/bank/voids")] HttpRequest request, CancellationToken cancellationToken) =>
+        PartnerHttp.TakeAsync(request, bank, (form, _) => VoidAsync(form, cancellationToken), cancellationToken);
+
     [Function("SandboxBankFile")]
     [Access(Role.Anonymous)]
     [Operation("What the sandbox's bank paid out, or got back, on a Shanghai day (signed)", ResponseMediaType = DailyFile.MediaType,
@@ -37,7 +45,7 @@ public sealed class BankHttp(SandboxBank bank)
 
     private async Task<Result<OrderRow>> TakeAsync(JsonForm form, PartnerBehaviour behaviour, CancellationToken cancellationToken)
     {
-        var payoutId = form.RequiredString("payoutId", PartnerHttp.MaxId);
+        var payoutId = PayoutIdOf(form);
         var withdrawalId = form.RequiredString("withdrawalId", PartnerHttp.MaxId);
         var amount = form.RequiredMoney("amount");
         var beneficiary = form.RequiredObject("beneficiary");
@@ -45,13 +53,27 @@ public sealed class BankHttp(SandboxBank bank)
         beneficiary.RequiredString("holderName", 200);
         beneficiary.RequiredString("cardNumber", 32);
         var dueBy = form.OptionalTime("dueBy");
+        return form.Finish() is { } wrong ? wrong : await bank.TakeAsync(payoutId, withdrawalId, amount, dueBy, behaviour, cancellationToken);
+    }
+
+    private async Task<Result<OrderRow>> VoidAsync(JsonForm form, CancellationToken cancellationToken)
+    {
+        var payoutId = PayoutIdOf(form);
+        return form.Finish() is { } wrong ? wrong : await bank.VoidAsync(payoutId, cancellationToken);
+    }
+
+    private static string PayoutIdOf(JsonForm form)
+    {
+        var payoutId = form.RequiredString("payoutId", PartnerHttp.MaxId);
         if (payoutId.Length > 0 && !PartnerHttp.IsId(payoutId))
         {
             form.Fail(FieldErrors.Invalid("payoutId", new("格式有误。", "it is not well formed.")));
         }
 
-        return form.Finish() is { } wrong ? wrong : await bank.TakeAsync(payoutId, withdrawalId, amount, dueBy, behaviour, cancellationToken);
+        return payoutId;
     }
+
+    private sealed record VoidBody(string PayoutId);
 
     private sealed record OrderBody(string PayoutId, string WithdrawalId, Money Amount, BeneficiaryBody Beneficiary, DateTimeOffset? DueBy);
 

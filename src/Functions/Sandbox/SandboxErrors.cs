@@ -35,6 +35,10 @@ internal static class SandboxErrors
     public static DomainError PayoutDiffers { get; } = new("payout_differs", ErrorKind.Refused,
         new("相同付款编号的金额不同。", "This payout id is known with another amount."));
 
+    /// <summary>What the bank has cannot be declared void.</summary>
+    public static DomainError PayoutTaken { get; } = new("payout_taken", ErrorKind.Conflict,
+        new("银行已持有这笔付款，不能作废。", "The bank has this payout; it cannot be declared void."));
+
     /// <summary>It is set to be out of service, or to lose its answers.</summary>
     public static DomainError SmsGatewayDown { get; } = new("sms_gateway_down", ErrorKind.Unavailable,
         new("短信网关（沙盒）暂停服务。", "The sandbox's gateway of short messages is set to be out of service."));

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
@@ -69,11 +68,7 @@ public sealed class BankCallbacks
 
     private async Task RingAsync(StoredWithdrawal stored, string callbackId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        try
-        {
-            await durable.RaiseEventAsync(stored.Withdrawal.Id.Value, WithdrawalOrchestrator.Doorbell, callbackId, cancellationToken);
-        }
-        catch (RpcException nobody) when (nobody.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
+        if (!await WithdrawalStarts.RingAsync(durable, stored.Withdrawal.Id, callbackId, cancellationToken))
         {
             // Nobody is there to open: its start is still to come, or an operator has ended it. The money must not wait for that.
             logger.LogWarning("No orchestration waits for withdrawal {WithdrawalId}; its outcome is booked at once", stored.Withdrawal.Id);

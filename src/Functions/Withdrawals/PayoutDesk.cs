@@ -15,6 +15,9 @@ public sealed class PayoutDesk
     /// <summary>The book has just let it through: no need to ask it again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
+    /// <summary>Why a hold is given back that staff has ended.</summary>
+    internal const string Stopped = "stopped_by_staff";
+
     private readonly WithdrawalTable table;
     private readonly Ledger ledger;
     private readonly IBank bank;
@@ -113,6 +116,19 @@ public sealed class PayoutDesk
         return await ClosedAsync(stored.Withdrawal, cancellationToken);
     }
 
+    /// <summary>Has the bank declare the payout void, and gives the money back. Whoever dies in between leaves the bank's word for the next question.</summary>
+    /// <returns>False if the bank has the payout, or does not say: then nothing has changed.</returns>
+    internal async Task<bool> VoidAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
+    {
+        if (!await bank.VoidAsync(stored.Withdrawal.PayoutId!, cancellationToken))
+        {
+            return false;
+        }
+
+        await HearAsync(stored, new BankWord(PayoutOutcome.Voided, Reason: null), cancellationToken);
+        return true;
+    }
+
     /// <summary>Opens a conversation with priority and tells the customer, once.</summary>
     internal async Task<Withdrawal> ReportOverdueAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
     {
@@ -149,7 +165,12 @@ public sealed class PayoutDesk
         return withdrawal.DueStep switch
         {
             MoneyStep.Capture => BookCommand.CaptureHold($"{hold}:capture", hold),
-            MoneyStep.Release => BookCommand.ReleaseHold($"{hold}:release", hold, withdrawal.Word!.Outcome == PayoutOutcome.Refused ? "payout_refused" : "payout_rejected"),
+            MoneyStep.Release => BookCommand.ReleaseHold($"{hold}:release", hold, withdrawal.Word!.Outcome switch
+            {
+                PayoutOutcome.Refused => "payout_refused",
+                PayoutOutcome.Voided => Stopped,
+                _ => "payout_rejected",
+            }),
 
             // A payout comes back at most once; the number keeps the operation's name open for another world.
             MoneyStep.Return => BookCommand.ReturnPayout($"{hold}:return:1", hold, "payout_returned"),

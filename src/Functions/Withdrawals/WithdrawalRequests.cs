@@ -165,7 +165,7 @@ public sealed class WithdrawalRequests
     {
         try
         {
-            await durable.RaiseEventAsync(id.Value, WithdrawalOrchestrator.Doorbell, "cancelled", cancellationToken);
+            await WithdrawalStarts.RingAsync(durable, id, "cancelled", cancellationToken);
         }
         catch (Exception fault)
         {

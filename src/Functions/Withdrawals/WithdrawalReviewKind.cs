@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
@@ -74,14 +73,7 @@ internal sealed class WithdrawalReviewKind(
 
     private async Task RingAsync(WithdrawalId id, ReviewHand hand, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (hand.Durable is { } durable)
-            {
-                await durable.RaiseEventAsync(id.Value, WithdrawalOrchestrator.Doorbell, "reviewed", cancellationToken);
-            }
-        }
-        catch (RpcException nobody) when (nobody.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
+        if (hand.Durable is { } durable && !await WithdrawalStarts.RingAsync(durable, id, "reviewed", cancellationToken))
         {
             // It has ended, or an operator has ended it and may restart it.
             logger.LogInformation("No orchestration waits for the review of withdrawal {WithdrawalId}", id);

@@ -1,38 +1,24 @@
-using DurableTask.Core.Exceptions;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Withdrawals;
 
-/// <summary>Starts a withdrawal's orchestration: its id is the withdrawal's.</summary>
+/// <summary>Starts a withdrawal's orchestration, and rings it: its id is the withdrawal's.</summary>
 internal static class WithdrawalStarts
 {
-    private static readonly OrchestrationRuntimeStatus[] AtWork =
-        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
-
-    private static readonly OrchestrationRuntimeStatus[] Ever =
-        [.. AtWork, OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
-
     /// <summary>Starts it, once for ever.</summary>
     public static Task StartAsync(DurableTaskClient durable, Withdrawal withdrawal, CancellationToken cancellationToken) =>
-        StartAsync(durable, withdrawal, Ever, cancellationToken);
+        Orchestrations.StartOnceAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal), cancellationToken);
 
     /// <summary>Starts it anew over the stored row, in place of one that has ended.</summary>
     public static Task RestartAsync(DurableTaskClient durable, Withdrawal withdrawal, CancellationToken cancellationToken) =>
-        StartAsync(durable, withdrawal, AtWork, cancellationToken);
+        Orchestrations.RestartAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal), cancellationToken);
 
-    private static async Task StartAsync(DurableTaskClient durable, Withdrawal withdrawal, OrchestrationRuntimeStatus[] unless, CancellationToken cancellationToken)
-    {
-        var run = new WithdrawalRun(withdrawal.WalletId.Value, withdrawal.Id.Value, withdrawal.PromisedBy);
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(WithdrawalOrchestrator), run, new StartOrchestrationOptions(withdrawal.Id.Value).WithDedupeStatuses(unless), cancellationToken);
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            // Started before. Where an older host ignores the statuses above, a second run reads the row and finds nothing to do.
-        }
-    }
+    /// <returns>False if nobody is there to open.</returns>
+    public static Task<bool> RingAsync(DurableTaskClient durable, WithdrawalId id, string what, CancellationToken cancellationToken) =>
+        Orchestrations.RingAsync(durable, id.Value, WithdrawalOrchestrator.Doorbell, what, cancellationToken);
+
+    private static WithdrawalRun RunOf(Withdrawal withdrawal) => new(withdrawal.WalletId.Value, withdrawal.Id.Value, withdrawal.PromisedBy);
 }

@@ -1,24 +1,15 @@
 using Microsoft.DurableTask.Client;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Withdrawals;
-using WalletFunctions.Platform;
-using WalletFunctions.Platform.Partners;
 using WalletFunctions.Wallet;
-using WalletFunctions.Withdrawals.Bank;
 using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Withdrawals as operators see them.</summary>
 internal sealed class WithdrawalWorkflow(
-    WithdrawalTable table, Ledger ledger, IBank bank, WithdrawalReviews reviews, WithdrawalNews news, TimeProvider clock, MachineClock machine) : IWorkflowKind
+    WithdrawalTable table, Ledger ledger, PayoutDesk desk, WithdrawalReviews reviews, WithdrawalNews news, TimeProvider clock) : IWorkflowKind
 {
-    /// <summary>Why a hold was given back.</summary>
-    private const string Reason = "stopped_by_staff";
-
-    /// <summary>An order is signed with its time, and the bank takes none older than <see cref="RequestSignature.Window"/>; twice that leaves room for its clock.</summary>
-    private static readonly TimeSpan Stale = 2 * RequestSignature.Window;
-
     public string Kind => "withdrawal";
 
     public string IdPrefix => WithdrawalId.Prefix;
@@ -40,8 +31,9 @@ internal sealed class WithdrawalWorkflow(
 
     /// <summary>Gives the money back, unless the bank has the order or may have it.</summary>
     /// <remarks>
-    /// Row and hold change together on the row's ETag, and an order leaves only after the row says so: whoever is about to
-    /// send one finds the row changed. One that has left is no danger once its signature is too old for the bank to take it.
+    /// Row and hold change together on the row's ETag, and a first order leaves only after the row says so: whoever is about to
+    /// send it finds the row changed. Where one may have left, or was even taken and lost, no silence and no "not known" proves
+    /// that it is never paid. The bank declares the payout void instead: it does not have it, and refuses whatever comes late.
     /// </remarks>
     public async Task<DomainError?> CompensateAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
     {
@@ -53,7 +45,17 @@ internal sealed class WithdrawalWorkflow(
             }
 
             var withdrawal = stored.Withdrawal;
-            var stopped = withdrawal.Stop(await IsProvenAbsentAsync(withdrawal, cancellationToken), clock.GetUtcNow());
+            if (withdrawal is { NeedsBanksWordToEnd: true, Word: null })
+            {
+                if (!await desk.VoidAsync(stored, cancellationToken))
+                {
+                    return WithdrawalErrors.BankMayHaveIt;
+                }
+
+                continue;
+            }
+
+            var stopped = withdrawal.Stop(clock.GetUtcNow());
             if (!stopped.IsOk)
             {
                 return stopped.Error;
@@ -68,7 +70,7 @@ internal sealed class WithdrawalWorkflow(
                 return null;
             }
 
-            var command = BookCommand.ReleaseHold($"{withdrawal.Id}:release", withdrawal.Id.Value, Reason) with
+            var command = BookCommand.ReleaseHold($"{withdrawal.Id}:release", withdrawal.Id.Value, PayoutDesk.Stopped) with
             {
                 Companions = _ => [WithdrawalTable.Replacing(stopped.Value, stored.ETag)],
             };
@@ -82,10 +84,6 @@ internal sealed class WithdrawalWorkflow(
             }
         }
     }
-
-    private async Task<bool> IsProvenAbsentAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
-        withdrawal is { PayoutId: { } payout, InFlight: true, OrderedAt: { } at } && machine.GetUtcNow() - at > Stale
-            && (await bank.AskAsync(payout, cancellationToken)).Kind == StatusAnswerKind.NotKnown;
 
     private async Task<StoredWithdrawal?> StoredAsync(OrchestrationMetadata instance, CancellationToken cancellationToken) =>
         instance.ReadInputAs<WithdrawalRun>() is { } run

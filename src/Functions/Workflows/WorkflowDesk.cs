@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using WalletFunctions.Audit;
 using WalletFunctions.Domain;
 using WalletFunctions.Platform;
@@ -22,10 +23,13 @@ public sealed class WorkflowDesk
     ];
 
     private readonly IWorkflowKind[] kinds;
+    private readonly WorkflowRestarts restarts;
     private readonly AuditLog audit;
     private readonly TimeProvider clock;
+    private readonly ILogger<WorkflowDesk> logger;
 
-    internal WorkflowDesk(IEnumerable<IWorkflowKind> kinds, AuditLog audit, TimeProvider clock) => (this.kinds, this.audit, this.clock) = ([.. kinds], audit, clock);
+    internal WorkflowDesk(IEnumerable<IWorkflowKind> kinds, WorkflowRestarts restarts, AuditLog audit, TimeProvider clock, ILogger<WorkflowDesk> logger) =>
+        (this.kinds, this.restarts, this.audit, this.clock, this.logger) = ([.. kinds], restarts, audit, clock, logger);
 
     internal IEnumerable<string> KindNames => kinds.Select(kind => kind.Kind);
 
@@ -91,16 +95,48 @@ public sealed class WorkflowDesk
                 await EndAsync(durable, instance, cancellationToken);
                 break;
             case WorkflowAct.Restart:
-                if (!await EndAsync(durable, instance, cancellationToken))
+                await restarts.BeginAsync(instance, cancellationToken);
+                if (!await RestartAsync(durable, kind, instance, cancellationToken))
                 {
+                    // The clock goes on with it.
                     return PlatformErrors.ServiceUnavailable;
                 }
 
-                await kind.RestartAsync(instance, durable, cancellationToken);
                 break;
         }
 
         return await FindAsync(durable, id, cancellationToken) ?? WorkflowView.Of(kind, instance, facts);
+    }
+
+    /// <summary>Whether anything is still to come for the thing behind an orchestration.</summary>
+    internal async Task<bool> IsOpenAsync(OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+        KindOf(instance.InstanceId) is { } kind && await kind.FindAsync(instance, cancellationToken) is { IsOpen: true };
+
+    /// <summary>Brings restarts to their end that somebody began and did not.</summary>
+    internal async Task FinishRestartsAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        foreach (var restart in await restarts.LateAsync(cancellationToken))
+        {
+            try
+            {
+                var instance = await durable.GetInstanceAsync(restart.Id, getInputsAndOutputs: true, cancellationToken);
+                var hasSuccessor = instance is { IsCompleted: false } && instance.CreatedAt != restart.Created;
+                if (instance is null || hasSuccessor || !await IsOpenAsync(instance, cancellationToken))
+                {
+                    // Done but for the note of it, or its thing was ended by whoever came later.
+                    await restarts.EndAsync(restart.Id, cancellationToken);
+                }
+                else
+                {
+                    await RestartAsync(durable, KindOf(restart.Id)!, instance, cancellationToken);
+                }
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One that cannot be ended now must not keep the others waiting; it stays noted.
+                logger.LogWarning("The restart of workflow {WorkflowId} could not be brought to its end: {Fault}", restart.Id, Faults.Describe(fault));
+            }
+        }
     }
 
     private static DomainError? Refusal(WorkflowAct act, OrchestrationMetadata instance, WorkflowFacts facts) => act switch
@@ -111,6 +147,20 @@ public sealed class WorkflowDesk
         WorkflowAct.Restart when !facts.IsOpen => WorkflowErrors.Ended,
         WorkflowAct.Suspend or WorkflowAct.Resume or WorkflowAct.Terminate or WorkflowAct.Restart => null,
     };
+
+    /// <summary>Replaces the orchestration by one that begins over what is stored; may be repeated.</summary>
+    /// <returns>False if the old one has not ended in time.</returns>
+    private async Task<bool> RestartAsync(DurableTaskClient durable, IWorkflowKind kind, OrchestrationMetadata instance, CancellationToken cancellationToken)
+    {
+        if (!await EndAsync(durable, instance, cancellationToken))
+        {
+            return false;
+        }
+
+        await kind.RestartAsync(instance, durable, cancellationToken);
+        await restarts.EndAsync(instance.InstanceId, cancellationToken);
+        return true;
+    }
 
     /// <summary>Ends the orchestration, and waits for that: the call alone says only that it was asked.</summary>
     /// <returns>False if it has not ended in time.</returns>

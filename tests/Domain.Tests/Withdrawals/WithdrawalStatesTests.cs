@@ -13,7 +13,7 @@ public class WithdrawalStatesTests
                     SendToReview Approve  RefuseInReview ExpireInReview HandBack Submit    Fail   BecomeOverdue Settle  Reject   Return   Cancel    Stop
         Reserved    InReview     -        -              -              Reserved Submitted Failed Reserved      -       -        -        Cancelled Cancelled
         InReview    -            Reserved Rejected       Rejected       -        -         -      -             -       -        -        Cancelled Cancelled
-        Submitted   -            -        -              -              -        -         -      Submitted     Settled Rejected -        -         -
+        Submitted   -            -        -              -              -        -         -      Submitted     Settled Rejected -        -         Cancelled
         Settled     -            -        -              -              -        -         -      -             -       -        Returned -         -
         Returned    -            -        -              -              -        -         -      -             -       -        -        -         -
         Rejected    -            -        -              -              -        -         -      -             -       -        -        -         -
@@ -48,9 +48,9 @@ public class WithdrawalStatesTests
     }
 
     [Fact]
-    public void Only_the_bank_ends_what_the_bank_has() =>
+    public void Only_the_banks_word_ends_what_the_bank_has_or_had() =>
         Enum.GetValues<WithdrawalMove>().Where(move => After(Submitted, move) is not null)
-            .ShouldBe([BecomeOverdue, Settle, Reject], ignoreOrder: true);
+            .ShouldBe([BecomeOverdue, Settle, Reject, Stop], ignoreOrder: true);
 
     [Fact]
     public void A_timer_leads_to_edges_of_the_states_in_which_it_runs()

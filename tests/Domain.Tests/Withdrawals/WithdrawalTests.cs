@@ -12,6 +12,7 @@ public class WithdrawalTests
     private static readonly BankWord Settled = new(PayoutOutcome.Settled, null);
     private static readonly BankWord Rejected = new(PayoutOutcome.Rejected, "account_closed");
     private static readonly BankWord Returned = new(PayoutOutcome.Returned, "name_mismatch");
+    private static readonly BankWord Voided = new(PayoutOutcome.Voided, null);
     private static readonly ConversationId Conversation = new("cnv_00000000000000000000000001");
 
     [Fact]
@@ -44,6 +45,24 @@ public class WithdrawalTests
         InFlight().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
         Submitted().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
         InFlight().HandBack(Monday).Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+    }
+
+    [Fact]
+    public void Staff_ends_what_may_be_at_the_bank_only_by_the_banks_own_word()
+    {
+        Reserved().Stop(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        InFlight().HandBack(Monday).Stop(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        foreach (var open in new[] { InFlight(), Submitted() })
+        {
+            open.Stop(Monday).Error.ShouldBe(WithdrawalErrors.BankMayHaveIt);
+            var heard = open.Hear(Voided);
+            (heard.DueStep, heard.Cancel(Monday).Error).ShouldBe((MoneyStep.Release, WithdrawalErrors.TooLateToCancel));
+            var ended = heard.Book(Monday);
+            (ended.Status, ended.Timeline[^1].Note).ShouldBe((WithdrawalStatus.Cancelled, TimelineNote.Stopped));
+            ended.Stop(Monday).Value.ShouldBeSameAs(ended);
+            ended.Hear(Settled).ShouldBeSameAs(ended);
+            open.Hear(Settled).Hear(Voided).DueStep.ShouldBe(MoneyStep.Capture);
+        }
     }
 
     [Fact]
@@ -143,7 +162,7 @@ public class WithdrawalTests
 
     [Fact]
     public void Whatever_happens_in_whatever_order_money_is_taken_once_and_put_back_at_most_once() =>
-        Prop.ForAll(Gen.Choose(0, 9).ArrayOf().ToArbitrary(), happenings =>
+        Prop.ForAll(Gen.Choose(0, 11).ArrayOf().ToArbitrary(), happenings =>
         {
             var withdrawal = Reserved();
             var (captured, released, returned) = (0, 0, 0);
@@ -161,6 +180,8 @@ public class WithdrawalTests
                     case 5: withdrawal = withdrawal.Hear(Returned, "c"); break;
                     case 6: withdrawal = withdrawal.BecomesOverdueAt(Monday.AddDays(9)) ? withdrawal.MarkOverdue(Conversation, Monday) : withdrawal; break;
                     case 7: withdrawal = withdrawal.Hear(new BankWord(PayoutOutcome.Refused, null)); break;
+                    case 9: withdrawal = withdrawal.Stop(Monday).Value ?? withdrawal; break;
+                    case 10: withdrawal = withdrawal.MayBeAtBank ? withdrawal.Hear(Voided) : withdrawal; break;
                     default:
                         (captured, released, returned) = (
                             captured + (withdrawal.DueStep == MoneyStep.Capture ? 1 : 0),
@@ -170,7 +191,7 @@ public class WithdrawalTests
                         break;
                 }
 
-                if (before.Status != WithdrawalStatus.Cancelled && withdrawal.Status == WithdrawalStatus.Cancelled)
+                if (happening is 2 or 9 && before.Status != WithdrawalStatus.Cancelled && withdrawal.Status == WithdrawalStatus.Cancelled)
                 {
                     released++;
                 }

@@ -60,6 +60,13 @@ public sealed class RefundCrashTests(ITestOutputHelper output) : IAsyncLifetime
         // Paid for the payment and refunded the same: whatever was killed, everybody has what they had.
         (await AvailableAsync(payer)).ShouldBe(before);
         await FindsAsync(survivor);
+
+        // Each attempt asked under an id of its own; of those that came to nothing none can be looked for.
+        var index = survivor.Services.GetRequiredService<Storage>().Table(RefundIndex.TableName);
+        await foreach (var row in index.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey ge {RefundId.Prefix} and PartitionKey lt {"rfd`"}")))
+        {
+            (await survivor.Services.GetRequiredService<RefundTable>().FindAsync(parties.Payer, RefundId.Of(row.RowKey), CancellationToken.None)).ShouldNotBeNull(row.RowKey);
+        }
     }
 
     [Fact]

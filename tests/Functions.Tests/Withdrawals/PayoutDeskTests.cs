@@ -214,6 +214,8 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
 
         public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => Task.FromResult(new StatusAnswer(StatusAnswerKind.NotKnown));
 
+        public Task<bool> VoidAsync(string payoutId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 

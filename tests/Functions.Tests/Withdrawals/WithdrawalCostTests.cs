@@ -74,7 +74,7 @@ public sealed partial class WithdrawalCostTests(ITestOutputHelper output)
         [GeneratedRegex("[0-9a-hjkmnp-tv-z]{26}", RegexOptions.None, 1000)]
         private static partial Regex Ids();
 
-        [GeneratedRegex(@"settings\(|lease|intents\(\)|sandbox(?:bank|acquirer)\(\)|charges\(\)|recallsdue\(\)|rawmail\(\)|notices\(\)|merchantwebhooks\(\)|reviews\(\)|/messages|Work\(\)|outbox\(\)", RegexOptions.IgnoreCase, 1000)]
+        [GeneratedRegex(@"settings\(|lease|intents\(\)|sandbox(?:bank|acquirer)\(\)|charges\(\)|recallsdue\(\)|rawmail\(\)|notices\(\)|merchantwebhooks\(\)|reviews\(\)|workflowrestarts\(\)|/messages|Work\(\)|outbox\(\)", RegexOptions.IgnoreCase, 1000)]
         private static partial Regex Rounds();
     }
 }

@@ -24,8 +24,8 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
 
     private readonly BankSide bank = stage.Bank;
     private Customer customer = null!;
-    private TestClient supervisor = null!;
-    private TestClient admin = null!;
+    private readonly TestClient supervisor = stage.Supervisor;
+    private readonly TestClient admin = stage.Admin;
     private long before;
 
     /// <summary>How each edge is reached; the walk fails for an edge that is not here.</summary>
@@ -47,6 +47,7 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
         [(Submitted, BecomeOverdue)] = async () => await AfterPromiseAsync(await SubmittedAsync()),
         [(Submitted, Settle)] = async () => await BankSaysAsync(await SubmittedAsync(), "settle"),
         [(Submitted, Reject)] = async () => await BankSaysAsync(await SubmittedAsync(), "reject"),
+        [(Submitted, Stop)] = async () => await StoppedAsync(await LostAsync()),
         [(Settled, Return)] = ReturnedAsync,
     };
 
@@ -54,18 +55,11 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
 
     public async Task InitializeAsync()
     {
-        supervisor = await stage.SupervisorAsync();
-        admin = await stage.AdminAsync();
         customer = await stage.NextCustomerAsync();
         before = await WithdrawalFixture.FundAsync(customer);
     }
 
-    public Task DisposeAsync()
-    {
-        supervisor.Dispose();
-        admin.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Edges))]
@@ -87,6 +81,13 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
             MoneyStep.Release or MoneyStep.Return => (before, 0),
             _ => (before - total, total),
         });
+
+        // What is not told together with the next step is sent as a message.
+        if (!edge.IsPassing)
+        {
+            await Eventually.True("the customer was sent it", async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
+                .Any(notice => (string?)notice!["subjectId"] == id && ((string)notice["text"]!).Contains(words, StringComparison.Ordinal)));
+        }
 
         // Where nothing is waited for any more, nothing runs any more.
         if (!edge.To.IsOpen())
@@ -165,6 +166,13 @@ public sealed class WithdrawalEdgeTests(WithdrawalFixture stage) : IClassFixture
     {
         var id = await AskAsync("silent");
         await customer.UntilAsync(id, "submitted");
+        return id;
+    }
+
+    private async Task<string> LostAsync()
+    {
+        var id = await SubmittedAsync();
+        (await bank.DecideAsync(await bank.PayoutAsync(id), "lose")).Expect(HttpStatusCode.OK);
         return id;
     }
 

@@ -18,25 +18,18 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
 {
     private readonly BankSide bank = stage.Bank;
     private Customer customer = null!;
-    private TestClient supervisor = null!;
-    private TestClient admin = null!;
+    private readonly TestClient supervisor = stage.Supervisor;
+    private readonly TestClient admin = stage.Admin;
     private long before;
 
     public async Task InitializeAsync()
     {
         await bank.BehaveAsync("settle", 0);
-        supervisor = await stage.SupervisorAsync();
-        admin = await stage.AdminAsync();
         customer = await stage.NextCustomerAsync();
         before = await WithdrawalFixture.FundAsync(customer);
     }
 
-    public Task DisposeAsync()
-    {
-        supervisor.Dispose();
-        admin.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_approved_withdrawal_goes_to_the_bank_and_is_promised_from_the_approval_on()

@@ -23,6 +23,10 @@ public sealed class WithdrawalFixture : IAsyncLifetime
     private readonly Queue<JsonNode> people = new();
     private TestApp app = null!;
 
+    internal TestClient Admin { get; private set; } = null!;
+
+    internal TestClient Supervisor { get; private set; } = null!;
+
     internal BankSide Bank { get; private set; } = null!;
 
     internal Uri Address => app.Address;
@@ -37,13 +41,16 @@ public sealed class WithdrawalFixture : IAsyncLifetime
         {
             people.Enqueue(person!.DeepClone());
         }
+
+        (Admin, Supervisor) = (await app.AdminAsync(), await app.SupervisorAsync());
     }
 
-    public async Task DisposeAsync() => await app.DisposeAsync();
-
-    internal Task<TestClient> AdminAsync() => app.AdminAsync();
-
-    internal Task<TestClient> SupervisorAsync() => app.SupervisorAsync();
+    public async Task DisposeAsync()
+    {
+        Admin.Dispose();
+        Supervisor.Dispose();
+        await app.DisposeAsync();
+    }
 
     /// <summary>Gives a customer money for two large withdrawals, and a payment password.</summary>
     internal static async Task<long> FundAsync(Customer customer)
@@ -195,7 +202,7 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await bank.PayoutsAsync(id)).ShouldBeEmpty();
         (await customer.WalletAsync()).Held.ShouldBe(10_00);
 
-        (await (await stage.SupervisorAsync()).PostAsync($"v1/admin/accounts/{customer.Person["accountId"]}/unfreeze", new { reason = "已核实" })).Must(HttpStatusCode.OK);
+        (await stage.Supervisor.PostAsync($"v1/admin/accounts/{customer.Person["accountId"]}/unfreeze", new { reason = "已核实" })).Must(HttpStatusCode.OK);
         await bank.AdvanceUntilAsync(customer, id, "settled");
         (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
     }

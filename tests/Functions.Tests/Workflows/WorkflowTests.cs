@@ -4,9 +4,11 @@ using Functions.Tests.Withdrawals;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
-using WalletFunctions.Platform;
+using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Platform.Partners;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Withdrawals;
+using WalletFunctions.Withdrawals.Bank;
 using Xunit;
 
 namespace Functions.Tests.Workflows;
@@ -16,22 +18,21 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
 {
     private readonly BankSide bank = stage.Bank;
     private Customer customer = null!;
-    private TestClient admin = null!;
+    private readonly TestClient admin = stage.Admin;
     private long before;
+
+    private WithdrawalTable Table => stage.Services.GetRequiredService<WithdrawalTable>();
+
+    private WalletId Wallet => WalletId.Of((string)customer.Person["walletId"]!);
 
     public async Task InitializeAsync()
     {
         await bank.BehaveAsync("silent");
         customer = await stage.NextCustomerAsync();
         (before, _) = await customer.WalletAsync();
-        admin = await stage.AdminAsync();
     }
 
-    public Task DisposeAsync()
-    {
-        admin.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_suspended_workflow_does_nothing_until_it_is_resumed_and_then_books_what_the_bank_said_meanwhile()
@@ -84,7 +85,7 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
     }
 
     [Fact]
-    public async Task An_order_of_which_nobody_knows_whether_it_arrived_is_terminated_only_once_it_is_stale_and_the_bank_does_not_know_it()
+    public async Task An_order_of_which_nobody_knows_whether_it_arrived_is_terminated_once_the_bank_has_declared_it_void_and_is_then_never_taken()
     {
         // The order is on its way for ever: suspended before the bank is asked again.
         await bank.BehaveAsync("down");
@@ -92,17 +93,50 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
         await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
         (await ActAsync(id, "suspend")).Must(HttpStatusCode.OK);
         await UntilRuntimeAsync(id, "suspended");
-        await PutInFlightAsync(id, TimeSpan.FromMinutes(1));
-        await bank.BehaveAsync("silent");
-        (await ActAsync(id, "terminate")).MustRefuse(HttpStatusCode.Conflict, "bank_may_have_payout");
-
-        await PutInFlightAsync(id, TimeSpan.FromMinutes(11));
-        await bank.BehaveAsync("down");
+        var withdrawal = await PutInFlightAsync(id);
         (await ActAsync(id, "terminate")).MustRefuse(HttpStatusCode.Conflict, "bank_may_have_payout");
         await bank.BehaveAsync("silent");
         (await ActAsync(id, "terminate")).Must(HttpStatusCode.OK).Text("state").ShouldBe("cancelled");
         (await customer.WalletAsync()).ShouldBe((before, 0));
+
+        // Now it arrives.
+        (await OrderAsync(withdrawal)).Kind.ShouldBe(SubmitAnswerKind.Refused);
         (await bank.PayoutsAsync(id)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_payout_that_the_bank_took_and_lost_is_terminated_the_customer_told_and_no_late_order_is_paid()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        var payout = await bank.PayoutAsync(id);
+        (await bank.DecideAsync(payout, "lose")).Expect(HttpStatusCode.OK);
+        (await ActAsync(id, "terminate")).Must(HttpStatusCode.OK).Text("state").ShouldBe("cancelled");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+        (await customer.ReadAsync(id))["timeline"]![2]!["note"]!.GetValue<string>().ShouldContain("support");
+        await Eventually.True("the customer was told", async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Body!["items"]!.AsArray()
+            .Any(notice => (string?)notice!["subjectId"] == id && ((string)notice["title"]!).EndsWith("cancelled", StringComparison.Ordinal)));
+
+        // An order that was on its way meanwhile, and a callback that cannot be.
+        await bank.BehaveAsync("settle", 0);
+        (await OrderAsync(await StoredAsync(id))).Kind.ShouldBe(SubmitAnswerKind.Refused);
+        (await bank.CallBackAsync(payout, "settled")).ShouldBe(HttpStatusCode.OK);
+        await bank.AdvanceAsync(TimeSpan.FromHours(5));
+        (await bank.PayoutsAsync(id)).ShouldBeEmpty();
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task A_payout_declared_void_by_a_termination_that_died_is_ended_by_the_next_question()
+    {
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "submitted");
+        var payout = await bank.PayoutAsync(id);
+        (await bank.DecideAsync(payout, "lose")).Expect(HttpStatusCode.OK);
+        (await stage.Services.GetRequiredService<IBank>().VoidAsync(payout, CancellationToken.None)).ShouldBeTrue();
+        await bank.AdvanceUntilAsync(customer, id, "cancelled");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+        await UntilRuntimeAsync(id, "completed");
     }
 
     [Fact]
@@ -160,12 +194,16 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
         return found;
     }
 
-    /// <summary>As if the last order had left so long ago, and no answer had come.</summary>
-    private async Task PutInFlightAsync(string id, TimeSpan age)
+    /// <summary>As if an order had left, and no answer had come.</summary>
+    private async Task<Withdrawal> PutInFlightAsync(string id)
     {
-        var table = stage.Services.GetRequiredService<WithdrawalTable>();
-        var stored = await table.GetAsync(WalletId.Of((string)customer.Person["walletId"]!), WithdrawalId.Of(id), CancellationToken.None);
-        var at = stage.Services.GetRequiredService<MachineClock>().GetUtcNow() - age;
-        (await table.ReplaceAsync(stored.Withdrawal.HandOver(at), stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        var stored = await Table.GetAsync(Wallet, WithdrawalId.Of(id), CancellationToken.None);
+        return (await Table.ReplaceAsync(stored.Withdrawal.HandOver(TimeProvider.System.GetUtcNow()), stored.ETag, CancellationToken.None)).ShouldNotBeNull().Withdrawal;
     }
+
+    private async Task<Withdrawal> StoredAsync(string id) => (await Table.GetAsync(Wallet, WithdrawalId.Of(id), CancellationToken.None)).Withdrawal;
+
+    /// <summary>The order that the withdrawal makes, as the bank gets it.</summary>
+    private Task<SubmitAnswer> OrderAsync(Withdrawal withdrawal) => stage.Services.GetRequiredService<IBank>().SubmitAsync(
+        new(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, stage.Services.GetRequiredService<Beneficiaries>().Open(withdrawal), withdrawal.PromisedBy), CancellationToken.None);
 }

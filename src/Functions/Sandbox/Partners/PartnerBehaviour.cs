@@ -36,6 +36,9 @@ internal enum OrderState
 
     /// <summary>Carried out, then sent back.</summary>
     Returned,
+
+    /// <summary>Never taken, and refused for ever.</summary>
+    Void,
 }
 
 /// <summary>The behaviour in force.</summary>

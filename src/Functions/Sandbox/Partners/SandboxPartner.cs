@@ -81,7 +81,7 @@ public abstract class SandboxPartner
         }
 
         var taken = await Table.FindAsync(orderId, cancellationToken) ?? throw new InvalidOperationException("An order was taken and is not there.");
-        return taken.Amount == amount.Amount && taken.Currency == amount.Currency.Code ? taken : Errors.Differs;
+        return taken.Stands != OrderState.Void && taken.Amount == amount.Amount && taken.Currency == amount.Currency.Code ? taken : Errors.Differs;
     }
 
     /// <summary>An order as it stands now; one whose time has come is decided on the spot.</summary>

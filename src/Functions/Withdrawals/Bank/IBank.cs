@@ -13,6 +13,10 @@ internal interface IBank
     /// <summary>Asks how a payout stands.</summary>
     Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken);
 
+    /// <summary>Has the bank declare a payout void: it does not have it, and will refuse it for ever, however late an order comes. Said again, it is the same.</summary>
+    /// <returns>True only when the bank says so. False: it has the payout, or no usable answer came.</returns>
+    Task<bool> VoidAsync(string payoutId, CancellationToken cancellationToken);
+
     /// <summary>What the bank says it paid out, or got back, on a Shanghai day. Rows count only once the enumeration has ended without a throw.</summary>
     /// <exception cref="PartnerOutOfReachException">The bank does not give the file now.</exception>
     /// <exception cref="InvalidDataException">The file is cut off, forged or malformed.</exception>

@@ -1,0 +1,83 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Shouldly;
+
+namespace Functions.Tests.Workflows;
+
+/// <summary>A Durable client over instances that a test sets up, of which a call can be made to die.</summary>
+internal sealed class ScriptedDurable() : DurableTaskClient("test")
+{
+    private int created;
+
+    public Dictionary<string, OrchestrationMetadata> Instances { get; } = new(StringComparer.Ordinal);
+
+    public List<PurgeInstancesFilter> Purges { get; } = [];
+
+    public List<string> Started { get; } = [];
+
+    /// <summary>The name of the call that never comes back: what it does, it has not done.</summary>
+    public string? Dies { get; set; }
+
+    public void Put(string id, OrchestrationRuntimeStatus status) => Instances[id] = new OrchestrationMetadata("test", id)
+    {
+        RuntimeStatus = status,
+        CreatedAt = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero).AddTicks(++created),
+    };
+
+    public override Task<string> ScheduleNewOrchestrationInstanceAsync(TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+    {
+        DieIf("schedule");
+        var id = options!.InstanceId!;
+        Instances[id].IsCompleted.ShouldBeTrue();
+        Put(id, OrchestrationRuntimeStatus.Running);
+        Started.Add(id);
+        return Task.FromResult(id);
+    }
+
+    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    {
+        DieIf("terminate");
+        var old = Instances[instanceId];
+        Instances[instanceId] = new OrchestrationMetadata(old.Name, instanceId) { RuntimeStatus = OrchestrationRuntimeStatus.Terminated, CreatedAt = old.CreatedAt };
+        return Task.CompletedTask;
+    }
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
+    {
+        DieIf("wait");
+        return Task.FromResult(Instances[instanceId]);
+    }
+
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        Task.FromResult(Instances.GetValueOrDefault(instanceId));
+
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => Pageable.Create<OrchestrationMetadata>(
+        (_, _, _) => Task.FromResult(new Page<OrchestrationMetadata>([.. Instances.Values.Where(instance => filter!.Statuses!.Contains(instance.RuntimeStatus))], null)));
+
+    public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        Task.FromResult(new PurgeResult(Instances.Remove(instanceId) ? 1 : 0));
+
+    public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
+    {
+        Purges.Add(filter);
+        return Task.FromResult(new PurgeResult(0));
+    }
+
+    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+    public override ValueTask DisposeAsync() => default;
+
+    private void DieIf(string call)
+    {
+        if (Dies == call)
+        {
+            throw new IOException($"The host died before '{call}' was done.");
+        }
+    }
+}
