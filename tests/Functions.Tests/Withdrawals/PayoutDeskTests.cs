@@ -74,12 +74,12 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         var asleep = new ManualTime();
         asleep.Advance(-3 * RequestSignature.Window);
         var real = stage.Services.GetRequiredService<IBank>();
-        var bank = new SleepyBank(real, meanwhile: () => StopAsync(withdrawal.Id));
+        var bank = new SleepyBank(real, meanwhile: () => StopAsync(real, withdrawal.Id));
         await Desk(bank, machine: new MachineClock(asleep)).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
 
         bank.Answers[0].Kind.ShouldNotBe(SubmitAnswerKind.Taken);
         (await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None)).Withdrawal.Status.ShouldBe(WithdrawalStatus.Cancelled);
-        (await real.AskAsync(Withdrawal.PayoutIdOf(withdrawal.Id, Wallet), CancellationToken.None)).Kind.ShouldBe(StatusAnswerKind.NotKnown, "its money was given back");
+        (await real.AskAsync(Withdrawal.PayoutIdOf(withdrawal.Id, Wallet), CancellationToken.None)).Word!.Outcome.ShouldBe(PayoutOutcome.Voided, "its money was given back");
     }
 
     [Fact]
@@ -187,14 +187,9 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         return withdrawal;
     }
 
-    /// <summary>Gives the money back, as staff may once the bank does not know a payout whose order is too old to be taken.</summary>
-    private async Task StopAsync(WithdrawalId id)
-    {
-        var stored = await Table.GetAsync(Wallet, id, CancellationToken.None);
-        var stopped = stored.Withdrawal.Stop(isProvenAbsent: true, stage.Services.GetRequiredService<TimeProvider>().GetUtcNow()).Value!;
-        var release = BookCommand.ReleaseHold($"{id}:release", id.Value, "stopped_by_staff") with { Companions = _ => [WithdrawalTable.Replacing(stopped, stored.ETag)] };
-        (await Ledger.ExecuteAsync(Wallet, release, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
-    }
+    /// <summary>Gives the money back, as staff may once the bank has declared the payout void.</summary>
+    private async Task StopAsync(IBank bank, WithdrawalId id) =>
+        (await Desk(bank).VoidAsync(await Table.GetAsync(Wallet, id, CancellationToken.None), CancellationToken.None)).ShouldBeTrue();
 
     private PayoutDesk Desk(IBank bank, IInbox? inbox = null, MachineClock? machine = null) => new(
         Table,
@@ -232,6 +227,8 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         }
 
         public Task<StatusAnswer> AskAsync(string payoutId, CancellationToken cancellationToken) => bank.AskAsync(payoutId, cancellationToken);
+
+        public Task<bool> VoidAsync(string payoutId, CancellationToken cancellationToken) => bank.VoidAsync(payoutId, cancellationToken);
 
         public IAsyncEnumerable<DailyFileRow> DailyFileAsync(DateOnly day, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

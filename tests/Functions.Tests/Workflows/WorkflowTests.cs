@@ -205,5 +205,5 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
 
     /// <summary>The order that the withdrawal makes, as the bank gets it.</summary>
     private Task<SubmitAnswer> OrderAsync(Withdrawal withdrawal) => stage.Services.GetRequiredService<IBank>().SubmitAsync(
-        new(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, stage.Services.GetRequiredService<Beneficiaries>().Open(withdrawal), withdrawal.PromisedBy), CancellationToken.None);
+        new(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, stage.Services.GetRequiredService<Beneficiaries>().Open(withdrawal), withdrawal.PromisedBy, TimeProvider.System.GetUtcNow()), CancellationToken.None);
 }

@@ -29,7 +29,7 @@ internal sealed class HttpBank(PartnerClient bank) : IBank
 
     public async Task<bool> VoidAsync(string payoutId, CancellationToken cancellationToken)
     {
-        var answer = await bank.PostAsync("voids", new VoidBody(payoutId), cancellationToken);
+        var answer = await bank.PostAsync("voids", new VoidBody(payoutId), at: null, cancellationToken);
         return answer is { Reach: Reach.Answered, Status: HttpStatusCode.OK, Words.State: Void };
     }
 
