@@ -172,7 +172,7 @@ public sealed record Refund
     public Result<Refund> Withdraw(DateTimeOffset now) => Move(RefundEvent.Withdraw, now) is { } withdrawn ? withdrawn : RefundErrors.TooLateToWithdraw;
 
     /// <summary>The customer appeals: once, within the time that the policy gives. The caller reserves the amount again in the same step.</summary>
-    public Result<Refund> Appeal(string text, IReadOnlyList<string> files, RefundPolicy policy, DateTimeOffset now)
+    public Result<Refund> Appeal(string? text, IReadOnlyList<string> files, RefundPolicy policy, DateTimeOffset now)
     {
         if (Status != RefundStatus.Denied || IsAppealed)
         {

@@ -44,7 +44,7 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
 
         var line = refund.Timeline[number];
         var given = refund.Evidence.FirstOrDefault(round => line.Event is RefundEvent.GiveEvidence or RefundEvent.Appeal && round.GivenAt == line.At);
-        var words = given is null ? line.Words : new Text(
+        var words = given is null or { Text: null, FileIds.Count: 0 } ? line.Words : new Text(
             $"{line.Words.Zh}客户说明：{given.Text}（{given.FileIds.Count} 个文件）", $"{line.Words.En} The customer writes: {given.Text} ({given.FileIds.Count} files)");
         var priority = line.Event switch
         {

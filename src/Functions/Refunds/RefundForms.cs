@@ -48,9 +48,13 @@ internal sealed record RefundEvidenceForm(string? Text, IReadOnlyList<string>? F
         return new RefundEvidenceForm(text, files);
     }
 
-    /// <summary>Of an appeal, which says why.</summary>
-    public static RefundAppealForm AskAppeal(JsonForm form) => new(
-        form.RequiredString("text", RefundEvidence.LongestText, multiline: true), form.Strings("fileIds", RefundEvidence.MostFiles, LongestId));
+    /// <summary>Of an appeal.</summary>
+    public static RefundAppealForm AskAppeal(JsonForm form)
+    {
+        var reason = form.OptionalString("reason", RefundEvidence.LongestText, multiline: true);
+        var (text, files) = Read(form);
+        return new RefundAppealForm(text, reason, files);
+    }
 
     private const int LongestId = 64;
 
@@ -58,9 +62,13 @@ internal sealed record RefundEvidenceForm(string? Text, IReadOnlyList<string>? F
         (form.OptionalString("text", RefundEvidence.LongestText, multiline: true), form.Strings("fileIds", RefundEvidence.MostFiles, LongestId));
 }
 
-/// <summary>The body of an appeal.</summary>
-internal sealed record RefundAppealForm(string Text, IReadOnlyList<string>? FileIds)
+/// <summary>The body of an appeal. It is the customer's right, so nothing has to be said for it.</summary>
+/// <param name="Text">Why.</param>
+/// <param name="Reason">Why, by the name that a decision has for it; counts where there is no text.</param>
+internal sealed record RefundAppealForm(string? Text, string? Reason, IReadOnlyList<string>? FileIds)
 {
+    public string? Words => Text ?? Reason;
+
     public IReadOnlyList<string> Files => FileIds ?? [];
 }
 

@@ -43,7 +43,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
         string refundId,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken) => RunAsync(
-            request, refundId, "appeal", RefundEvidenceForm.AskAppeal, asked => asked.Files, asked => (refund, policy, now) => refund.Appeal(asked.Text, asked.Files, policy, now), durable, cancellationToken);
+            request, refundId, "appeal", RefundEvidenceForm.AskAppeal, asked => asked.Files, asked => (refund, policy, now) => refund.Appeal(asked.Words, asked.Files, policy, now), durable, cancellationToken, bodyOptional: true);
 
     [Function("DecideRefund")]
     [Access(Role.Merchant | Role.Staff)]

@@ -33,6 +33,19 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     }
 
     [Fact]
+    public async Task An_appeal_needs_no_words_and_takes_them_by_either_name()
+    {
+        var silent = await stage.DeniedAsync(900);
+        var appealed = (await stage.Customer.PostAsync($"v1/refunds/{silent}/appeal", null)).Must(HttpStatusCode.OK);
+        appealed.Text("status").ShouldBe("appealed");
+        appealed.Json.GetProperty("evidence")[0].TryGetProperty("text", out _).ShouldBeFalse();
+
+        var reasoned = await stage.DeniedAsync(900);
+        var told = (await stage.Customer.PostAsync($"v1/refunds/{reasoned}/appeal", new { reason = "货不对板" })).Must(HttpStatusCode.OK);
+        told.Json.GetProperty("evidence")[0].GetProperty("text").GetString().ShouldBe("货不对板");
+    }
+
+    [Fact]
     public async Task Silence_grants_no_more_to_whoever_asks_in_small_parts()
     {
         var payment = await stage.PayAsync(15_000);
