@@ -134,10 +134,10 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     /// <summary>The ring first: a message without one would lie unseen if this process died between the two.</summary>
     private async Task AnnounceAsync(string instanceId, string messageKey, Func<Task> write, CancellationToken cancellation)
     {
-        await hub.Work.RingAsync(instanceId, messageKey, RealNow, cancellation);
         var began = Stopwatch.GetTimestamp();
+        await hub.Work.RingAsync(instanceId, messageKey, RealNow, cancellation);
         await write();
-        // An owner that has looked for it so long may have given it up.
+        // An owner that has looked for it so long may be about to give it up.
         if (Stopwatch.GetElapsedTime(began) > hub.LostTime / 2) await hub.Work.RingAsync(instanceId, messageKey, RealNow, cancellation);
     }
 

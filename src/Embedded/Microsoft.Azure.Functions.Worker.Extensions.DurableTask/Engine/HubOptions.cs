@@ -28,7 +28,10 @@ internal sealed record HubOptions
     /// <summary>An instance that has been quiet so long leaves memory.</summary>
     public TimeSpan QuietTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A ring whose message never came, and an instance that was announced but never made, are waited for so long.</summary>
+    /// <summary>
+    /// A ring whose message never came, and an instance that was announced but never made, are waited for so long. A sender that takes
+    /// more than half of it rings again.
+    /// </summary>
     public TimeSpan LostTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often the work table is read for rows that this owner does not know.</summary>

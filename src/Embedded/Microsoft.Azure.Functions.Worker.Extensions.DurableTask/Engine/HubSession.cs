@@ -14,29 +14,25 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 /// <summary>The time during which this host owns the hub: it wakes instances, and lets them sleep again.</summary>
 internal sealed class HubSession : IDisposable
 {
-    /// <summary>Timers that are due later stay in storage, so that sleeping instances cost no memory.</summary>
-    private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(10);
-
     private readonly HubOptions _options;
     private readonly Lease _lease;
     private readonly ConcurrentDictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<WorkRow, byte> _known = new();
-    private readonly ConcurrentDictionary<string, Ring> _resolved = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long At, int Times)> _rung = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _changes = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<string, long> _timers = new();
+    private readonly Timetable _timetable;
+    private readonly HubRings _rings;
+    private readonly SemaphoreSlim _reads;
     private readonly SemaphoreSlim _turns;
     private readonly SemaphoreSlim _activities;
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _stopping;
     private readonly long _began = Stopwatch.GetTimestamp();
-    private long _loadedUntil;
-    private long _ringPause;
 
     public HubSession(InstanceStore store, WorkTable work, Lease lease, IDurableFunctions functions, HubOptions options, CancellationToken stopping)
     {
         (Store, Work, _lease, Functions, _options, _stopping) = (store, work, lease, functions, options, stopping);
+        (_timetable, _rings) = (new(work), new(work, options));
+        _reads = new(options.MaxConcurrentOrchestrators + PartitionReader.Capacity);
         _turns = new(options.MaxConcurrentOrchestrators);
         _activities = new(options.MaxConcurrentActivities);
         Token = _end.Token;
@@ -115,20 +111,11 @@ internal sealed class HubSession : IDisposable
 
     public void Forget(LiveInstance live) => _live.TryRemove(new(live.Id, live));
 
-    public bool IsKnown(WorkRow row) => _known.ContainsKey(row);
+    public bool IsKnown(WorkRow row) => _timetable.IsKnown(row);
 
-    /// <summary>Notes a stored row; one beyond the horizon is found by its time.</summary>
-    public void Learn(WorkRow row)
-    {
-        lock (_timers)
-        {
-            if (row.Due < _loadedUntil) _known.TryAdd(row, 0);
-        }
-    }
+    public void Learn(WorkRow row) => _timetable.Learn(row);
 
-    public bool IsLost(Ring ring) => TimeProvider.System.GetUtcNow() - ring.At > _options.LostTime;
-
-    public void Resolve(Ring ring) => _resolved[ring.RowKey] = ring;
+    public void Resolve(Ring ring) => _rings.Resolve(ring);
 
     public void ThrowIfNotOwner()
     {
@@ -141,6 +128,13 @@ internal sealed class HubSession : IDisposable
         if (IsStopping) throw new NotOwnerException();
     }
 
+    /// <summary>Bounds how many sleepers are in memory before their turn; held until it is over.</summary>
+    public async Task<IDisposable> EnterReadAsync()
+    {
+        await _reads.WaitAsync(Token);
+        return new Place(_reads);
+    }
+
     public async Task<IDisposable> EnterTurnAsync()
     {
         await _turns.WaitAsync(Token);
@@ -149,14 +143,7 @@ internal sealed class HubSession : IDisposable
 
     public async Task DelayAsync(TimeSpan time) => await Task.Delay(time, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    public void Enqueue(InstanceState state)
-    {
-        if (state.NextDue is not { } due) return;
-        lock (_timers)
-        {
-            if (due.Ticks < _loadedUntil) _timers.Enqueue(state.Id, due.Ticks);
-        }
-    }
+    public void Enqueue(InstanceState state) => _timetable.Enqueue(state);
 
     /// <returns>The answer, or null when the host stopped the activity, which will be run again.</returns>
     public async Task<HistoryEvent?> RunActivityAsync(string instanceId, HistoryEvent task)
@@ -252,6 +239,7 @@ internal sealed class HubSession : IDisposable
     public void Dispose()
     {
         _end.Dispose();
+        _reads.Dispose();
         _turns.Dispose();
         _activities.Dispose();
     }
@@ -298,59 +286,25 @@ internal sealed class HubSession : IDisposable
     private async Task FireTimersAsync()
     {
         var now = Clock.GetUtcNow().UtcTicks;
-        if (now + TimeSpan.TicksPerMinute >= _loadedUntil) await LoadTimersAsync(now + Horizon.Ticks);
-        List<(string Id, long Due)> due = [];
-        lock (_timers)
+        if (_timetable.EndsBefore(now))
         {
-            while (_timers.TryPeek(out var id, out var at) && at <= now) due.Add((_timers.Dequeue(), at));
+            await _timetable.LoadAsync(now, Token);
+            // Awake instances have their later timers in memory only.
+            foreach (var live in _live.Values)
+                if (live.State is { } state) Enqueue(state);
         }
-        foreach (var (id, at) in due)
-        {
-            var row = new WorkRow(at, id);
-            Post(id, null, IsKnown(row) ? row : null);
-        }
+        foreach (var row in _timetable.TakeDue(now)) Post(row.InstanceId, null, IsKnown(row) ? row : null);
         await DelayAsync(_options.TimerInterval);
     }
 
-    private async Task LoadTimersAsync(long until)
-    {
-        var rows = await Work.ReadAsync(_loadedUntil, until, Token);
-        lock (_timers)
-        {
-            foreach (var row in rows)
-            {
-                _known.TryAdd(row, 0);
-                _timers.Enqueue(row.InstanceId, row.Due);
-            }
-            _loadedUntil = until;
-        }
-        // Awake instances have their later timers in memory only.
-        foreach (var live in _live.Values)
-            if (live.State is { NextDue: not null } state) Enqueue(state);
-    }
-
-    private async Task ReadRingsAsync()
-    {
-        var news = false;
-        foreach (var ring in await Work.ReadRingsAsync(Token))
-        {
-            if (_resolved.ContainsKey(ring.RowKey)) continue;
-            var (at, times) = _rung.GetValueOrDefault(ring.RowKey);
-            if (times > 0 && Stopwatch.GetElapsedTime(at) < TimeSpan.FromSeconds(1 << Math.Min(times, 5))) continue;
-            _rung[ring.RowKey] = (Stopwatch.GetTimestamp(), times + 1);
-            Post(ring.InstanceId, new RingMail(ring));
-            news = true;
-        }
-        _ringPause = news ? _options.MinRingInterval.Ticks : Math.Min(_options.MaxRingInterval.Ticks, Math.Max(_options.MinRingInterval.Ticks, _ringPause * 3 / 2));
-        await DelayAsync(TimeSpan.FromTicks(_ringPause));
-    }
+    private async Task ReadRingsAsync() => await DelayAsync(await _rings.ReadAsync((id, mail) => Post(id, mail), Token));
 
     /// <summary>Lets quiet instances leave memory, many with one call: a work row is left for the next timer, all others go.</summary>
     private async Task SettleAsync()
     {
         await DelayAsync(_options.QuietTime / 5);
         var quiet = _live.Values.Where(live => live.TrySettle(_options.QuietTime, _options.LostTime)).ToList();
-        var rings = _resolved.Values.ToList();
+        var rings = _rings.Resolved;
         var plans = quiet.Select(live => (Live: live, Wanted: Wanted(live))).ToList();
         try
         {
@@ -364,13 +318,9 @@ internal sealed class HubSession : IDisposable
             var added = plans.Where(plan => plan.Wanted is { } row && !plan.Live.Rows.Contains(row)).Select(plan => plan.Wanted!).ToList();
             var deleted = plans.SelectMany(plan => plan.Live.Rows.Append(plan.Live.AssumedRow).OfType<WorkRow>().Distinct().Where(row => row != plan.Wanted)).ToList();
             await Work.ChangeAsync(added, [.. deleted.Select(row => row.RowKey), .. rings.Select(ring => ring.RowKey)], Token);
-            foreach (var row in deleted) _known.TryRemove(row, out _);
+            foreach (var row in deleted) _timetable.Forget(row);
             foreach (var row in added) Learn(row);
-            foreach (var ring in rings)
-            {
-                _resolved.TryRemove(ring.RowKey, out _);
-                _rung.TryRemove(ring.RowKey, out _);
-            }
+            foreach (var ring in rings) _rings.Forget(ring);
             foreach (var (live, wanted) in plans) live.Settled(leave: true, wanted is null ? [] : [wanted]);
         }
         catch
@@ -387,7 +337,7 @@ internal sealed class HubSession : IDisposable
     {
         await DelayAsync(_options.RepairInterval);
         foreach (var row in await Work.ReadAsync(0, Clock.GetUtcNow().UtcTicks, Token))
-            if (_known.TryAdd(row, 0) || !_live.ContainsKey(row.InstanceId)) Post(row.InstanceId, null, row, reload: true);
+            if (_timetable.Discover(row) || !_live.ContainsKey(row.InstanceId)) Post(row.InstanceId, null, row, reload: true);
     }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable

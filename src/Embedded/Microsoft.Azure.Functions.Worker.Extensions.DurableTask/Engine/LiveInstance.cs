@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Azure;
 using Grpc.Core;
-using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +13,9 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 internal sealed class LiveInstance(string id, HubSession session)
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<(int Generation, int Id)> _running = [];
-    private readonly HashSet<(int Generation, int Id)> _begun = [];
-    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Ring> _rings = new(StringComparer.Ordinal);
+    private readonly InstanceTasks _tasks = new(id, session);
+    private readonly InstanceRings _rings = new(session);
+    private readonly EndReport _report = new(session);
     private readonly Dictionary<string, (IReadOnlyList<Mail> Mail, Turn Turn)> _unsure = new(StringComparer.Ordinal);
     private List<Mail> _mail = [];
     private IReadOnlySet<int> _cancelledTimers = new HashSet<int>();
@@ -25,17 +23,9 @@ internal sealed class LiveInstance(string id, HubSession session)
     private bool _reload = true;
     private bool _busy;
     private bool _gone;
-    private Report _report;
     private int _failures;
+    private int _looks;
     private int _vainLooks;
-
-    /// <summary>Whether the parent knows of the end.</summary>
-    private enum Report
-    {
-        None,
-        UnderWay,
-        Made,
-    }
 
     public string Id => id;
 
@@ -75,8 +65,8 @@ internal sealed class LiveInstance(string id, HubSession session)
     {
         lock (_lock)
         {
-            if (_busy || _gone || _running.Count > 0 || _report == Report.UnderWay || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
-            var needed = IsAwaited || _rings.Count > 0 ? lostTime : quietTime;
+            if (_busy || _gone || _tasks.AreRunning || _report.IsUnderWay || State is { IsEnded: false, PendingActivities.Count: > 0 }) return false;
+            var needed = IsAwaited || _rings.AreOpen ? lostTime : quietTime;
             if (Stopwatch.GetElapsedTime(QuietSince) < needed) return false;
             _busy = true;
             return true;
@@ -138,6 +128,9 @@ internal sealed class LiveInstance(string id, HubSession session)
             }
             try
             {
+                // Woken by its time, it is read while others play, and together with some of them that were woken too.
+                using var place = mail.Count == 0 && State is null ? await session.EnterReadAsync() : null;
+                if (place is not null) await LoadAsync();
                 using (await session.EnterTurnAsync()) await StepAsync(mail);
                 _failures = 0;
             }
@@ -164,13 +157,9 @@ internal sealed class LiveInstance(string id, HubSession session)
 
     private async Task StepAsync(List<Mail> mail)
     {
-        foreach (var ring in mail.OfType<RingMail>())
-        {
-            _rings[ring.Ring.RowKey] = ring.Ring;
-            // The start that made this instance, or a message seen with it, needs no second look.
-            if (!_consumed.Contains(ring.Ring.MessageKey)) _reload = true;
-            ring.Accept();
-        }
+        var looks = _looks;
+        foreach (var ring in mail.OfType<RingMail>()) _rings.Add(ring);
+        _reload |= _rings.AskForALook;
         foreach (var start in mail.OfType<StartMail>()) await StartAsync(start, mail);
         // Another host may have started the instance, or started it anew, since the last look.
         if (State is null or { IsEnded: true } && mail.Any(one => one is EventMail && !one.Done.IsCompleted)) _reload = true;
@@ -178,9 +167,11 @@ internal sealed class LiveInstance(string id, HubSession session)
         Refuse(mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted && State?.Takes(one.Event.Kind) != true));
         if (State is { IsEnded: false }) await TurnAsync(State, mail);
         else if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
-        Dispatch();
-        ReportEnd();
-        ResolveRings();
+        _tasks.Dispatch(State);
+        // Only a row says that the parent may not know it yet.
+        if (Rows.Count > 0 && State is { IsEnded: true, Start.Parent: { } parent }) _report.Make(parent, State);
+        if (_rings.AreOpen && State is { WaitsForItsStart: true, NextDue: { } due }) await CoverAsync(new(due.Ticks, id), due.Ticks);
+        _rings.Resolve(State, looked: _looks > looks);
     }
 
     /// <summary>A start and its first turn are one write, unless it is to be later; so what it replaces is looked at only on a conflict.</summary>
@@ -221,8 +212,9 @@ internal sealed class LiveInstance(string id, HubSession session)
     private void Entered()
     {
         _vainLooks = 0;
-        _report = Report.None;
-        lock (_lock) _reload = false;
+        _report.Forget();
+        // Read again only for what another host has sent meanwhile.
+        lock (_lock) _reload = _rings.AskForALook;
         session.Enqueue(State!);
     }
 
@@ -239,6 +231,7 @@ internal sealed class LiveInstance(string id, HubSession session)
             _reload = true;
             throw;
         }
+        _looks++;
         if (State is null)
         {
             _vainLooks++;
@@ -248,11 +241,11 @@ internal sealed class LiveInstance(string id, HubSession session)
         {
             // The commit whose answer was lost is there.
             foreach (var one in landed.Mail) one.Accept();
-            foreach (var message in landed.Turn.Consumed) _consumed.Add(message.Key);
+            _rings.Consumed(landed.Turn.Consumed);
             _unsure.Clear();
         }
         _cancelledTimers = new HashSet<int>();
-        if (_report == Report.Made) _report = Report.None;
+        _report.Reconsider();
         session.Enqueue(State);
         session.Changed(id);
         if (State.NextDue is not { } due || Rows.Count > 0) return;
@@ -276,7 +269,7 @@ internal sealed class LiveInstance(string id, HubSession session)
         _unsure[turn.After.Write] = ([.. events, .. mail.OfType<StartMail>()], turn);
         State = await session.Store.CommitAsync(turn.After, turn.Events, turn.Consumed, session.Token);
         _unsure.Clear();
-        foreach (var message in turn.Consumed) _consumed.Add(message.Key);
+        _rings.Consumed(turn.Consumed);
         _cancelledTimers = turn.CancelledTimers;
         foreach (var one in mail) one.Accept();
         session.Changed(id);
@@ -315,70 +308,6 @@ internal sealed class LiveInstance(string id, HubSession session)
         lock (_lock) Rows.Add(row);
     }
 
-    private void Dispatch()
-    {
-        if (State is not { IsEnded: false } state)
-        {
-            lock (_lock) _running.Clear();
-            return;
-        }
-        lock (_lock)
-        {
-            // A task counts as running until its answer is stored, or not wanted any more; a sub-orchestration until it is begun.
-            bool IsOver((int Generation, int Id) task) => task.Generation != state.Generation
-                || !(state.PendingActivities.ContainsKey(task.Id) || state.PendingChildren.ContainsKey(task.Id));
-            _running.RemoveWhere(IsOver);
-            _begun.RemoveWhere(IsOver);
-            foreach (var task in state.PendingActivities.Values.Concat(state.PendingChildren.Values))
-            {
-                var key = (state.Generation, task.Id!.Value);
-                if (_begun.Contains(key) || !_running.Add(key)) continue;
-                _ = Task.Run(() => task.Kind == EventKind.TaskScheduled ? ActAsync(key, task) : BeginChildAsync(key, task, state));
-            }
-        }
-    }
-
-    private async Task ActAsync((int Generation, int Id) key, HistoryEvent task)
-    {
-        if (await session.RunActivityAsync(id, task) is { } answer) await session.AnswerAsync(id, answer with { Generation = key.Generation });
-    }
-
-    private async Task BeginChildAsync((int Generation, int Id) key, HistoryEvent child, InstanceState state)
-    {
-        try
-        {
-            var answer = await session.StartChildAsync(child, new(id, state.Name, state.Start!.Instance!, key.Generation, key.Id));
-            if (answer is not null) await session.AnswerAsync(id, answer with { Generation = key.Generation });
-        }
-        catch (NotOwnerException)
-        {
-            return; // The next owner begins it.
-        }
-        lock (_lock)
-        {
-            if (_running.Remove(key)) _begun.Add(key);
-        }
-    }
-
-    /// <summary>The end of a sub-orchestration is told until the parent has stored it; only then may the work row go.</summary>
-    private void ReportEnd()
-    {
-        if (_report != Report.None || Rows.Count == 0 || State is not { IsEnded: true, Start.Parent: { } parent } ended) return;
-        _report = Report.UnderWay;
-        _ = Task.Run(async () =>
-        {
-            try
-            {
-                await session.ReportAsync(parent, ended);
-                _report = Report.Made;
-            }
-            catch (NotOwnerException)
-            {
-                // The next owner tells it.
-            }
-        });
-    }
-
     private void Refuse(IEnumerable<EventMail> events)
     {
         foreach (var one in events)
@@ -392,17 +321,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     private async Task DropInboxAsync(InstanceState state)
     {
         await session.Store.DropAsync(id, state.Inbox, session.Token);
-        foreach (var message in state.Inbox) _consumed.Add(message.Key);
+        _rings.Consumed(state.Inbox);
         State = state with { Inbox = [] };
-    }
-
-    private void ResolveRings()
-    {
-        foreach (var ring in _rings.Values.ToList())
-        {
-            if (!_consumed.Contains(ring.MessageKey) && !session.IsLost(ring)) continue;
-            _rings.Remove(ring.RowKey);
-            session.Resolve(ring);
-        }
     }
 }

@@ -31,8 +31,12 @@ internal sealed class StartMail(StartRequest request) : Mail
     public StartRequest Request { get; } = request;
 }
 
-/// <summary>Another host has put a message into the inbox.</summary>
-internal sealed class RingMail(Ring ring) : Mail
+/// <summary>Another host puts a message into the inbox.</summary>
+/// <param name="ring">The ring.</param>
+/// <param name="isLast">Whether the ring is so old that a look from now on must find the message, if it is to come at all.</param>
+internal sealed class RingMail(Ring ring, bool isLast) : Mail
 {
     public Ring Ring { get; } = ring;
+
+    public bool IsLast { get; } = isLast;
 }

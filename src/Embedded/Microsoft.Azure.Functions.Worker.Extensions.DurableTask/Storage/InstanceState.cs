@@ -58,6 +58,9 @@ internal sealed record InstanceState(string Id, string Name)
     public HistoryEvent? Start => History.FirstOrDefault(e => e.Kind == EventKind.ExecutionStarted)
         ?? Inbox.Select(message => message.Event).FirstOrDefault(e => e.Kind == EventKind.ExecutionStarted);
 
+    /// <summary>Whether it is to begin later; what comes until then waits in the inbox.</summary>
+    public bool WaitsForItsStart => !IsEnded && History.Count == 0 && NextDue is not null;
+
     public bool IsEnded => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
 
     /// <summary>Whether a message is welcome; an ended instance takes none.</summary>

@@ -27,6 +27,8 @@ internal sealed class InstanceStore(TableClient table)
     /// <summary>Rows of payload, of up to 0.96 MB each on the wire, that fit into a transaction's 4 MiB beside a head.</summary>
     private const int PayloadRows = 3;
 
+    private readonly PartitionReader _reader = new(table);
+
     public TableClient Table => table;
 
     public static string NewMessageKey(long realTicks) => $"i|{realTicks:D19}|{Guid.NewGuid():N}";
@@ -41,7 +43,7 @@ internal sealed class InstanceStore(TableClient table)
     {
         TableEntity? head = null;
         List<TableEntity> rows = [];
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {id}"), cancellationToken: cancellation))
+        foreach (var row in await _reader.ReadAsync(id, cancellation))
         {
             if (row.RowKey.StartsWith(HeadPrefix, StringComparison.Ordinal)) head = row;
             else rows.Add(row);

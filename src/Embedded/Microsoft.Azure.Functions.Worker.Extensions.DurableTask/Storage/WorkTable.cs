@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 
 /// <summary>A message's doorbell, rung by a host that does not own the hub.</summary>
-internal sealed record Ring(string RowKey, string InstanceId, string MessageKey, DateTimeOffset At);
+internal sealed record Ring(string RowKey, string InstanceId, string MessageKey);
 
 /// <summary>When an instance must be looked at; <see cref="Due"/> 0 is now.</summary>
 internal sealed record WorkRow(long Due, string InstanceId)
@@ -66,10 +66,7 @@ internal sealed class WorkTable(TableClient table)
         List<Ring> rings = [];
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"r|"} and RowKey lt {"s"}");
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
-        {
-            var at = new DateTimeOffset(long.Parse(row.RowKey.AsSpan(2, 19)), TimeSpan.Zero);
-            rings.Add(new(row.RowKey, row.GetString("Instance")!, row.GetString("Message")!, at));
-        }
+            rings.Add(new(row.RowKey, row.GetString("Instance")!, row.GetString("Message")!));
         return rings;
     }
 

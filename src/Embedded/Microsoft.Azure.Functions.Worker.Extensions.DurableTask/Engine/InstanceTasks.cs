@@ -1,0 +1,67 @@
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+
+/// <summary>What an instance has asked for and this host has begun.</summary>
+internal sealed class InstanceTasks(string id, HubSession session)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<(int Generation, int Id)> _running = [];
+    private readonly HashSet<(int Generation, int Id)> _begun = [];
+
+    /// <summary>Whether an activity runs, or a sub-orchestration is being started.</summary>
+    public bool AreRunning
+    {
+        get
+        {
+            lock (_lock) return _running.Count > 0;
+        }
+    }
+
+    /// <summary>Begins what the stored state asks for and what has not been begun.</summary>
+    public void Dispatch(InstanceState? state)
+    {
+        lock (_lock)
+        {
+            if (state is not { IsEnded: false })
+            {
+                _running.Clear();
+                return;
+            }
+            // A task counts as running until its answer is stored, or not wanted any more; a sub-orchestration until it is begun.
+            bool IsOver((int Generation, int Id) task) => task.Generation != state.Generation
+                || !(state.PendingActivities.ContainsKey(task.Id) || state.PendingChildren.ContainsKey(task.Id));
+            _running.RemoveWhere(IsOver);
+            _begun.RemoveWhere(IsOver);
+            foreach (var task in state.PendingActivities.Values.Concat(state.PendingChildren.Values))
+            {
+                var key = (state.Generation, task.Id!.Value);
+                if (_begun.Contains(key) || !_running.Add(key)) continue;
+                _ = Task.Run(() => task.Kind == EventKind.TaskScheduled ? ActAsync(key, task) : BeginChildAsync(key, task, state));
+            }
+        }
+    }
+
+    private async Task ActAsync((int Generation, int Id) key, HistoryEvent task)
+    {
+        if (await session.RunActivityAsync(id, task) is { } answer) await session.AnswerAsync(id, answer with { Generation = key.Generation });
+    }
+
+    private async Task BeginChildAsync((int Generation, int Id) key, HistoryEvent child, InstanceState state)
+    {
+        try
+        {
+            var answer = await session.StartChildAsync(child, new(id, state.Name, state.Start!.Instance!, key.Generation, key.Id));
+            if (answer is not null) await session.AnswerAsync(id, answer with { Generation = key.Generation });
+        }
+        catch (NotOwnerException)
+        {
+            return; // The next owner begins it.
+        }
+        lock (_lock)
+        {
+            if (_running.Remove(key)) _begun.Add(key);
+        }
+    }
+}
