@@ -38,9 +38,10 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         List<HistoryEvent> events = [head, .. messages];
         var (generation, input) = (before.Generation, before.Input);
         var result = await RunAsync(before, past, events, functions);
+        string? lastStatus = null;
         while (result.Next is { } next)
         {
-            (generation, input, past) = (generation + 1, next.Input, []);
+            (generation, input, past, lastStatus) = (generation + 1, next.Input, [], result.CustomStatus);
             events = [head, before.Start! with { Data = next.Input, Version = next.Version, At = null }, .. next.Events];
             result = await RunAsync(before, past, events, functions);
         }
@@ -56,7 +57,8 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
             Input = input,
             Output = result.End?.Output,
             Failure = result.End?.Failure,
-            CustomStatus = result.CustomStatus,
+            // An execution that began in this turn and has set none keeps its predecessor's for as long as this turn is the last.
+            CustomStatus = result.CustomStatus ?? lastStatus,
             Status = result.End?.Status ?? (result.IsSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running),
             Updated = new DateTimeOffset(now, TimeSpan.Zero),
             Write = Guid.NewGuid().ToString("N"),

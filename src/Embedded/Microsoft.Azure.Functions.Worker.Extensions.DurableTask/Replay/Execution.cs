@@ -62,11 +62,11 @@ internal sealed class Execution(string instanceId, DataConverter converter, ILog
         return converter.Serialize(output);
     }
 
-    /// <summary>An execution ends only when nothing that it asked for is still open.</summary>
+    /// <summary>An execution ends only when nothing that it asked for is still open; a suspension in the turn in which it returns comes too late.</summary>
     private static ExecutionEnd? End(ReplayContext context, OrchestratorThread thread, Task<string?> execution)
     {
         if (context.Terminated is { } terminated) return new(OrchestrationRuntimeStatus.Terminated, terminated.Data, null);
-        if (context.HasOpenTasks || context.IsSuspended) return null;
+        if (context.HasOpenTasks) return null;
         if (execution.IsCompletedSuccessfully) return new(OrchestrationRuntimeStatus.Completed, execution.Result, null);
         if (execution.IsCompleted) return Failed(execution.Exception?.InnerException ?? new TaskCanceledException(execution));
         // Nothing can ever wake it: said now rather than waited for.

@@ -12,10 +12,6 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     private const string Client = "src/Client/Core/DurableTaskClient.cs";
     private const string Integration = "test/Grpc.IntegrationTests/GrpcDurableTaskClientIntegrationTests.cs";
-    private const string Large = "test/Grpc.IntegrationTests/LargePayloadTests.cs";
-
-    private static string Random(int seed, int length)
-        => string.Create(length, new Random(seed), static (span, random) => { foreach (ref var c in span) c = (char)('0' + random.Next(64)); });
 
     [Fact]
     [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync), nameof(DurableTaskClient.WaitForInstanceCompletionAsync))]
@@ -53,6 +49,38 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Sdk, Integration, nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync))]
+    public async Task Dedupe_statuses_forbid_more_than_the_rule_and_never_less()
+    {
+        hub.App.Orchestrator("Broken", _ => throw new TimeoutException()).Orchestrator("Waiting", async c => await c.WaitForExternalEvent<int>("never"));
+        foreach (var client in hub.Clients)
+        {
+            var id = Guid.NewGuid().ToString();
+            var options = new StartOrchestrationOptions(id);
+            Task StartAsync(params OrchestrationRuntimeStatus[] kept) => client.ScheduleNewOrchestrationInstanceAsync("Waiting", options.WithDedupeStatuses(kept));
+            await client.ScheduleNewOrchestrationInstanceAsync("Broken", options.WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]));
+            (await client.WaitForInstanceCompletionAsync(id)).RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
+            await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => StartAsync(OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed));
+            await StartAsync(OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Terminated);
+            await client.WaitForInstanceStartAsync(id);
+            await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => StartAsync(OrchestrationRuntimeStatus.Completed));
+            await client.TerminateInstanceAsync(id);
+            await client.WaitForInstanceCompletionAsync(id);
+            await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => StartAsync(OrchestrationRuntimeStatus.Terminated));
+            await StartAsync();
+        }
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync))]
+    public async Task Json_nodes_pass_as_they_are()
+    {
+        hub.App.Activity<System.Text.Json.Nodes.JsonNode>("Add", node => { node["added"] = true; return node; })
+            .Orchestrator("Node", async c => await c.CallActivityAsync<System.Text.Json.Nodes.JsonNode>("Add", c.GetInput<System.Text.Json.Nodes.JsonNode>()));
+        (await hub.RunAsync("Node", new System.Text.Json.Nodes.JsonObject { ["original"] = "value" })).SerializedOutput.ShouldBe("{\"original\":\"value\",\"added\":true}");
+    }
+
+    [Fact]
     [StatedBy(Sdk, "test/Client/Grpc.Tests/GrpcDurableTaskClientTests.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync))]
     public async Task An_unknown_status_among_the_dedupe_statuses_is_an_argument_error()
         => (await Should.ThrowAsync<ArgumentException>(() => hub.Client.ScheduleNewOrchestrationInstanceAsync("Ask", new StartOrchestrationOptions { DedupeStatuses = ["Completed", "Asleep"] })))
@@ -83,6 +111,8 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
         end.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
         end.FailureDetails!.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
         end.FailureDetails.InnerFailure.InnerFailure!.ErrorMessage.ShouldBe("deep");
+        end.FailureDetails.ErrorMessage.ShouldSatisfyAllConditions(said => said.ShouldContain("#0"), said => said.ShouldContain("'Fail'"), said => said.ShouldContain("busy"));
+        end.FailureDetails.StackTrace.ShouldNotBeNull().ShouldContain(nameof(An_unhandled_failure_fails_the_instance_with_its_causes));
         (await hub.RunAsync("Lost")).FailureDetails!.InnerFailure!.ErrorType.ShouldBe("ActivityTaskNotFound");
         (await hub.RunAsync("Unheard-of")).FailureDetails!.ErrorType.ShouldBe("OrchestratorTaskNotFound");
     }
@@ -115,38 +145,6 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceCompletionAsync("nobody", soon.Token));
         await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceStartAsync("nobody", soon.Token));
-    }
-
-    [Fact]
-    [StatedBy(Sdk, Large, nameof(DurableTaskClient.RaiseEventAsync))]
-    public async Task Payloads_of_a_mebibyte_pass_through_input_activity_event_and_output()
-    {
-        hub.App.Activity<string>("Echo", x => x).Orchestrator("Big", async c =>
-            await c.CallActivityAsync<string>("Echo", c.GetInput<string>()) == await c.WaitForExternalEvent<string>("big") ? c.GetInput<string>() : null);
-        var big = Random(7, 1 << 20);
-        foreach (var client in hub.Clients)
-        {
-            var id = await client.ScheduleNewOrchestrationInstanceAsync("Big", big);
-            await client.RaiseEventAsync(id, "big", big);
-            var end = await client.WaitForInstanceCompletionAsync(id, true);
-            end.ReadOutputAs<string>().ShouldBe(big);
-            end.ReadInputAs<string>().ShouldBe(big);
-        }
-    }
-
-    [Fact]
-    [StatedBy(Sdk, Large, nameof(TaskOrchestrationContext.CallActivityAsync), nameof(TaskOrchestrationContext.CallSubOrchestratorAsync))]
-    public async Task A_fan_out_over_payloads_of_a_mebibyte_fits_whatever_a_transaction_takes()
-    {
-        hub.App.Activity<string>("Whole", x => x)
-            .Orchestrator("Whole", c => Task.FromResult<object?>(c.GetInput<string>()))
-            .Orchestrator("Wide", async c =>
-            {
-                var parts = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => c.CallActivityAsync<string>("Whole", Random(n, 1 << 20))));
-                var again = await c.CallSubOrchestratorAsync<string>("Whole", parts[4]);
-                return parts.Select((part, n) => part == Random(n, 1 << 20)).Append(again == parts[4]).All(same => same);
-            });
-        (await hub.RunAsync("Wide")).ReadOutputAs<bool>().ShouldBeTrue();
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using static Embedded.Tests.Durable.Rehearsal;
 
 namespace Embedded.Tests.Durable.Conformance;
 
-/// <summary>Versions, long timers, continue-as-new, and what is not part of the engine.</summary>
+/// <summary>Versions, names, long timers, and what is not part of the engine.</summary>
 public sealed class ContextTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     private const string Patterns = "test/Grpc.IntegrationTests/OrchestrationPatterns.cs";
@@ -78,31 +78,14 @@ public sealed class ContextTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
-    [StatedBy(Sdk, "test/InProcessTestHost.Tests/ContinueAsNewTests.cs", nameof(TaskOrchestrationContext.ContinueAsNew))]
-    public async Task Continue_as_new_goes_on_with_activities_and_timers_and_under_the_same_id()
+    [StatedBy(Sdk, "test/Abstractions.Tests/TaskNameTests.cs")]
+    public void A_tasks_name_ignores_case_and_an_empty_one_is_none()
     {
-        hub.App.Activity<int>("Increment", n => n + 1).Orchestrator("Counting", async c =>
-        {
-            var n = await c.CallActivityAsync<int>("Increment", c.GetInput<int>());
-            await c.CreateTimer(TimeSpan.FromMilliseconds(10), CancellationToken.None);
-            if (n == 6) return c.InstanceId;
-            c.ContinueAsNew(n);
-            return "ignored";
-        });
-        var ends = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => hub.RunAsync("Counting", n, $"counting-{n}")));
-        ends.Select(end => end.ReadOutputAs<string>()).ShouldBe(["counting-0", "counting-1", "counting-2", "counting-3"]);
-        (await hub.Host.Hub.Store.LoadAsync("counting-0", default))!.HistoryRows.Count.ShouldBeLessThanOrEqualTo(4);
-    }
-
-    [Fact]
-    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(TaskOrchestrationContext.ContinueAsNew))]
-    public void A_failure_after_continue_as_new_fails_the_instance_and_an_open_timer_holds_it()
-    {
-        var failing = new Rehearsal(c => { c.ContinueAsNew(1); throw new FormatException(); });
-        failing.Turn().End!.Failure!.ErrorType.ShouldBe("System.FormatException");
-        var open = new Rehearsal(c => { _ = c.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None); c.ContinueAsNew(1); return Task.FromResult<object?>(null); });
-        open.Turn().Next.ShouldBeNull();
-        open.Turn(Fired(0)).Next!.Value.Input.ShouldBe("1");
+        TaskName name = "Step";
+        (name == "STEP", name != "Other", (string)name, name.GetHashCode() == new TaskName("sTEP").GetHashCode()).ShouldBe((true, true, "Step", true));
+        ((TaskName)"" == default, default(TaskName).Name is null, new TaskName("").Name).ShouldBe((true, true, ""));
+        (default(TaskVersion) == "", TaskVersion.Unversioned.Version, (TaskVersion)"V1" == "v1").ShouldBe((true, "", true));
+        Should.Throw<ArgumentException>(() => new TaskVersion(" "));
     }
 
     [Fact]

@@ -39,6 +39,62 @@ public class ExternalEventTests
         play.Turn(Raised("x", "2")).End!.Output.ShouldBe("\"12\"");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
+    public void Events_are_taken_one_after_the_other_in_their_order_or_by_waiters_side_by_side(int count)
+    {
+        var raised = Enumerable.Range(0, count).Select(n => Raised("Event", n)).ToArray();
+        var inTurn = new Rehearsal(async c =>
+        {
+            List<int> seen = [];
+            for (var n = 0; n < count; n++) seen.Add(await c.WaitForExternalEvent<int>("event"));
+            return seen.SequenceEqual(Enumerable.Range(0, count));
+        });
+        inTurn.Turn();
+        inTurn.Turn(raised).End!.Output.ShouldBe("true");
+        var sideBySide = new Rehearsal(async c =>
+            (await Task.WhenAll(Enumerable.Range(0, count).Select(_ => c.WaitForExternalEvent<int>("event")))).Reverse().SequenceEqual(Enumerable.Range(0, count)));
+        sideBySide.Turn();
+        sideBySide.Turn(raised).End!.Output.ShouldBe("true");
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/ExternalEventStackTests.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
+    public void A_waiter_newer_than_a_cancelled_one_is_served()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            using var end = new CancellationTokenSource();
+            var first = c.WaitForExternalEvent<string>("x", end.Token);
+            await c.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
+            end.Cancel();
+            var second = c.WaitForExternalEvent<string>("x");
+            return (first.IsCanceled, await second).ToString();
+        });
+        play.Turn();
+        play.Turn(Fired(0));
+        play.Turn(Raised("x", "served")).End!.Output.ShouldBe("\"(True, served)\"");
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
+    public void A_wait_with_a_limit_ends_by_its_token_too_and_so_does_its_timer()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            using var end = new CancellationTokenSource();
+            var trigger = c.CreateTimer(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+            var wait = c.WaitForExternalEvent<string>("x", TimeSpan.FromDays(7), end.Token);
+            if (await Task.WhenAny(trigger, wait) == trigger) end.Cancel();
+            try { return await wait; }
+            catch (OperationCanceledException) { return "cancelled"; }
+        });
+        play.Turn();
+        play.Turn(Fired(0)).End!.Output.ShouldBe("\"cancelled\"");
+    }
+
     [Fact]
     [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
     public void A_timed_out_waiter_stays_in_the_stack_and_swallows_the_next_event()

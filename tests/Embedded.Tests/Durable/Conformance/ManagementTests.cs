@@ -150,6 +150,29 @@ public sealed class ManagementTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Sdk, Client, nameof(DurableTaskClient.TerminateInstanceAsync))]
+    public async Task A_termination_lets_a_running_activity_go_on_and_its_answer_changes_nothing()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var (begun, ended) = (0, 0);
+        hub.App.Activity<string>("Long", async (_, cancellation) =>
+            {
+                Interlocked.Increment(ref begun);
+                await gate.WaitAsync(cancellation);
+                return Interlocked.Increment(ref ended);
+            })
+            .Orchestrator("Busy", async c => await c.CallActivityAsync<int>("Long", "x"));
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Busy");
+        await Eventually.True("the activity runs", () => Volatile.Read(ref begun) == 1);
+        await hub.Client.TerminateInstanceAsync(id, "enough");
+        gate.Release();
+        await Eventually.True("the activity has ended", () => Volatile.Read(ref ended) == 1);
+        await Eventually.True("the instance has left memory", () => hub.Host.Hub.Session!.Find(id) is null);
+        var end = await hub.Client.GetInstanceAsync(id, true);
+        (end!.RuntimeStatus, end.ReadOutputAs<string>()).ShouldBe((OrchestrationRuntimeStatus.Terminated, "enough"));
+    }
+
+    [Fact]
     [StatedBy(Sdk, Client, nameof(DurableTaskClient.TerminateInstanceAsync), nameof(DurableTaskClient.RaiseEventAsync))]
     public async Task Unknown_and_ended_instances_take_no_termination_and_no_event()
     {

@@ -29,6 +29,25 @@ public class ReplayTests
     }
 
     [Fact]
+    [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.IsReplaying))]
+    public void Only_what_comes_after_the_last_answer_is_not_a_replay()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            List<bool> seen = [c.IsReplaying];
+            for (var n = 0; n < 2; n++)
+            {
+                await c.CreateTimer(TimeSpan.Zero, CancellationToken.None);
+                seen.Add(c.IsReplaying);
+            }
+            return seen;
+        });
+        play.Turn();
+        play.Turn(Fired(0));
+        play.Turn(Fired(1)).End!.Output.ShouldBe("[true,true,false]");
+    }
+
+    [Fact]
     [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationPatterns.cs", nameof(TaskOrchestrationContext.CurrentUtcDateTime))]
     public void The_time_is_the_turns_and_does_not_move_between_awaits()
     {
@@ -178,35 +197,6 @@ public class ReplayTests
     }
 
     [Fact]
-    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationExecutor.cs", nameof(Microsoft.DurableTask.Client.DurableTaskClient.SuspendInstanceAsync))]
-    public void A_suspended_instance_takes_messages_in_and_plays_them_when_it_is_resumed()
-    {
-        var play = new Rehearsal(async c =>
-        {
-            await c.CallActivityAsync("First");
-            await c.CallActivityAsync("Second");
-            return await c.WaitForExternalEvent<string>("word");
-        });
-        play.Turn();
-        play.Turn(new HistoryEvent(EventKind.ExecutionSuspended)).IsSuspended.ShouldBeTrue();
-        play.Turn(Done(0), Raised("word", "hello")).Asked.ShouldBeEmpty();
-        var resumed = play.Turn(new HistoryEvent(EventKind.ExecutionResumed));
-        resumed.IsSuspended.ShouldBeFalse();
-        resumed.Asked.ShouldHaveSingleItem().Name.ShouldBe("Second");
-        play.Turn(Done(1)).End!.Output.ShouldBe("\"hello\"");
-    }
-
-    [Fact]
-    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(Microsoft.DurableTask.Client.DurableTaskClient.ResumeInstanceAsync))]
-    public void What_was_asked_for_in_the_turn_of_a_suspension_waits_for_the_resumption()
-    {
-        var play = new Rehearsal(async c => { await c.CallActivityAsync("Step"); return null; });
-        play.Turn(new HistoryEvent(EventKind.ExecutionSuspended)).Asked.ShouldBeEmpty();
-        play.Turn(new HistoryEvent(EventKind.ExecutionResumed)).Asked.ShouldHaveSingleItem().Name.ShouldBe("Step");
-        play.Turn(Done(0)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Completed);
-    }
-
-    [Fact]
     [StatedBy(Sdk, "test/Worker/Core.Tests/Shims/TaskOrchestrationContextWrapperTests.cs", nameof(TaskOrchestrationContext.ContinueAsNew))]
     public void Continue_as_new_hands_over_input_and_the_events_nobody_took()
     {
@@ -260,6 +250,9 @@ public class ReplayTests
         var log = new Lines();
         var play = new Rehearsal(async c =>
         {
+            c.ReplaySafeLoggerFactory.ShouldBeSameAs(c.ReplaySafeLoggerFactory);
+            Should.Throw<NotSupportedException>(() => c.ReplaySafeLoggerFactory.AddProvider(null!));
+            c.ReplaySafeLoggerFactory.Dispose();
             var logger = c.CreateReplaySafeLogger("x");
             logger.LogInformation("one");
             await c.CallActivityAsync("Step");

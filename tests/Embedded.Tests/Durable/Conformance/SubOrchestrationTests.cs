@@ -201,6 +201,22 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
     }
 
     [Fact]
+    [StatedBy(Sdk, Patterns, Call)]
+    public async Task A_child_that_is_tried_again_keeps_its_tags()
+    {
+        var tries = 0;
+        hub.App
+            .Orchestrator("Flaky", _ => Interlocked.Increment(ref tries) == 1 ? throw new TimeoutException() : Task.FromResult<object?>(1))
+            .Orchestrator("Patient", async c => await c.CallSubOrchestratorAsync<int>("Flaky", options: new SubOrchestrationOptions(instanceId: "flaky-1")
+            {
+                Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "1" }, Retry = new RetryPolicy(2, TimeSpan.FromMilliseconds(1)),
+            }));
+        (await hub.RunAsync("Patient")).ReadOutputAs<int>().ShouldBe(1);
+        (await hub.Client.GetInstanceAsync("flaky-1"))!.Tags.ShouldHaveSingleItem().ShouldBe(new("a", "1"));
+        tries.ShouldBe(2);
+    }
+
+    [Fact]
     [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", Call)]
     public void A_replay_that_asks_for_another_child_or_for_an_activity_instead_fails_the_instance()
     {
