@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WalletFunctions.Accounts.Codes;
 using WalletFunctions.Accounts.Confirming;
 using WalletFunctions.Accounts.Status;
 using WalletFunctions.Audit;
+using WalletFunctions.Notifications;
 using WalletFunctions.Notifications.Sms;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
@@ -42,12 +44,19 @@ internal static class AccountsSetup
         services.AddSingleton<FailureTable>();
         services.AddSingleton<SignInProofs>();
         services.AddSingleton(provider => new SignInLimiter(configuration, provider.GetRequiredService<SandboxOptions>()));
+        services.AddSingleton(provider => new SecurityNews(
+            provider.GetRequiredService<Notifier>(),
+            provider.GetRequiredService<Sessions>(),
+            provider.GetRequiredService<RecentAccounts>(),
+            provider.GetRequiredService<RateLimits>(),
+            provider.GetRequiredService<ILogger<SecurityNews>>()));
         services.AddSingleton(provider => new SignIn(
             provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<Sessions>(),
             provider.GetRequiredService<AccessTokens>(),
             provider.GetRequiredService<FailureTable>(),
             provider.GetRequiredService<SignInProofs>(),
+            provider.GetRequiredService<SecurityNews>(),
             provider.GetRequiredService<Secrets>(),
             provider.GetRequiredService<MachineClock>()));
         services.AddCodes(configuration);
@@ -74,7 +83,8 @@ internal static class AccountsSetup
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<Intents>(),
             provider.GetRequiredService<AccountDirectory>(),
-            provider.GetRequiredService<RecentAccounts>()));
+            provider.GetRequiredService<RecentAccounts>(),
+            provider.GetRequiredService<SecurityNews>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<AccountStatuses>());
         services.AddSingleton(provider => new UnfreezeRequests(
             provider.GetRequiredService<AccountDirectory>(),

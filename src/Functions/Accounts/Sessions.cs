@@ -95,6 +95,29 @@ public sealed class Sessions(Storage storage, Secrets secrets, MachineClock cloc
     internal async Task<DateTimeOffset?> OpenedAtAsync(AccountId account, string sessionId, CancellationToken cancellationToken) =>
         (await FindAsync(account, sessionId, cancellationToken))?.CreatedAt;
 
+    /// <summary>Whether a session is the first of its device, though not of its account: nobody is told of the device that the account came with.</summary>
+    internal async Task<bool> IsFirstOfDeviceAsync(AccountId account, string sessionId, string deviceId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(account, sessionId, cancellationToken) is not { } row)
+        {
+            return false;
+        }
+
+        // Of two at one moment the earlier is the first; ended ones count too.
+        var before = TableClient.CreateQueryFilter($"PartitionKey eq {row.PartitionKey} and RowKey ge {"s|"} and RowKey lt {"s}"} and CreatedAt lt {row.CreatedAt}");
+        return !await AnyAsync($"{before} and {TableClient.CreateQueryFilter($"DeviceId eq {deviceId}")}") && await AnyAsync(before);
+
+        async Task<bool> AnyAsync(string filter)
+        {
+            await foreach (var _ in table.QueryAsync<SessionRow>(filter, maxPerPage: 1, select: ["RowKey"], cancellationToken: cancellationToken))
+            {
+                return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The sessions that are not over, newest first.</summary>
     internal async Task<IReadOnlyList<SessionRow>> ListAsync(AccountId account, CancellationToken cancellationToken)
     {

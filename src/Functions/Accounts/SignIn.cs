@@ -15,11 +15,13 @@ public sealed class SignIn
     private readonly AccessTokens tokens;
     private readonly FailureTable failures;
     private readonly SignInProofs proofs;
+    private readonly SecurityNews news;
     private readonly Secrets secrets;
     private readonly MachineClock clock;
 
-    internal SignIn(AccountDirectory accounts, Sessions sessions, AccessTokens tokens, FailureTable failures, SignInProofs proofs, Secrets secrets, MachineClock clock) =>
-        (this.accounts, this.sessions, this.tokens, this.failures, this.proofs, this.secrets, this.clock) = (accounts, sessions, tokens, failures, proofs, secrets, clock);
+    internal SignIn(AccountDirectory accounts, Sessions sessions, AccessTokens tokens, FailureTable failures, SignInProofs proofs, SecurityNews news, Secrets secrets, MachineClock clock) =>
+        (this.accounts, this.sessions, this.tokens, this.failures, this.proofs, this.news, this.secrets, this.clock) =
+        (accounts, sessions, tokens, failures, proofs, news, secrets, clock);
 
     internal async Task<Result<SignedIn>> ByPasswordAsync(PhoneNumber phone, string password, string? totp, Caller caller, CancellationToken cancellationToken)
     {
@@ -50,7 +52,14 @@ public sealed class SignIn
         }
 
         var account = AccountId.Of(row!.AccountId);
-        return await AnswerAsync(await sessions.OpenAsync(account, caller, cancellationToken), cancellationToken);
+        var session = await sessions.OpenAsync(account, caller, cancellationToken);
+        var answer = await AnswerAsync(session, cancellationToken);
+        if (answer.IsOk)
+        {
+            news.SignedIn(session, caller.DeviceId);
+        }
+
+        return answer;
     }
 
     internal async Task<Result<SignedIn>> ByRefreshTokenAsync(string refreshToken, CancellationToken cancellationToken) =>

@@ -1,13 +1,15 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Notifications;
 
 /// <summary>/v1/me/notifications: what somebody was told, and how.</summary>
-public sealed class NotificationHttp(Notifier notifier)
+public sealed class NotificationHttp(NoticeList list)
 {
     [Function("ListNotifications")]
     [Access(Role.Customer | Role.Merchant)]
@@ -20,9 +22,8 @@ public sealed class NotificationHttp(Notifier notifier)
             return Answers.Problem(request, page.Error);
         }
 
-        var caller = request.Caller();
-        var (rows, next) = await notifier.ListAsync(caller.Account, page.Value, cancellationToken);
-        return Answers.List(rows.Select(row => NotificationView.Of(row, caller.Language)).ToList(), next);
+        var (items, next) = await list.ReadAsync(request.Caller(), page.Value, cancellationToken);
+        return Answers.List(items, next);
     }
 }
 
@@ -39,6 +40,20 @@ internal sealed record NotificationView(
         row.Deliveries.Length > 0 ? [.. row.ReadDeliveries().Select(ChannelView.Of)] : [new ChannelView(NotificationChannel.InApp, null, NoticeState.Sent, row.At, null)],
         row.At,
         row.SubjectId);
+
+    /// <summary>Money that arrived, as its entry tells it.</summary>
+    public static NotificationView Of(Entry arrival, Language language)
+    {
+        var (isCollection, amount) = (arrival.Kind == EntryKind.CollectionIn, Money.Fen(arrival.Moved(BookAccount.InTransit)));
+        return new NotificationView(
+            Id.From<NotificationId>(arrival.At, Encoding.ASCII.GetBytes($"{arrival.Wallet}|{arrival.Operation}")),
+            NotificationTopic.Transfer,
+            ArrivalWords.Title(isCollection).In(language),
+            ArrivalWords.Body(isCollection, amount, arrival.Party?.Name).In(language),
+            [new ChannelView(NotificationChannel.InApp, null, NoticeState.Sent, arrival.At, null)],
+            arrival.At,
+            Operations.TransactionOf(arrival.Operation).Value);
+    }
 
     /// <param name="To">Masked; absent in the app.</param>
     /// <param name="FailureCode">Why it failed.</param>

@@ -5,6 +5,7 @@ using WalletFunctions.Notifications.Sms;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Wallet;
+using WalletFunctions.Wallet.History;
 
 namespace WalletFunctions.Notifications;
 
@@ -34,6 +35,8 @@ internal static class NotificationsSetup
             provider.GetRequiredService<NotificationOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<MachineClock>()));
+        services.AddSingleton(provider => new NoticeList(
+            provider.GetRequiredService<NoticeTable>(), provider.GetRequiredService<BookHistory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NoticeSweep(
             provider.GetRequiredService<NoticeTable>(), provider.GetRequiredService<NoticePost>(), provider.GetRequiredService<ILogger<NoticeSweep>>()));
         return services;

@@ -29,8 +29,4 @@ public sealed class Notifier
             post.Begin(stored);
         }
     }
-
-    /// <summary>What an account was told, newest first.</summary>
-    internal Task<(IReadOnlyList<NoticeRow> Items, string? Continuation)> ListAsync(AccountId account, Page page, CancellationToken cancellationToken) =>
-        table.ListAsync(account, page, cancellationToken);
 }

@@ -3,11 +3,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Accounts;
+using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Notifications;
+using WalletFunctions.Domain.Rules;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
 using Xunit;
 
 namespace Functions.Tests.Notifications;
@@ -73,6 +77,49 @@ public sealed class NotificationTests(NoticeStage stage) : IClassFixture<NoticeS
         await stage.Notifier.NotifyAsync(NoticeStage.Notice(person, "about support", NotificationTopic.Support), CancellationToken.None);
         await Eventually.True("the app alone has it", async () => await person.StatesAsync() == "in_app sent");
         (await stage.OutboxAsync(person.Account.Phone.Value)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Money_that_arrives_is_shown_among_the_notices_in_pages_and_nothing_is_sent_for_it()
+    {
+        var person = await stage.SomebodyAsync(hasMail: false);
+        var payer = (await stage.App.PeopleAsync()).GetProperty("customers")[0].GetProperty("walletId").GetString()!;
+        for (var i = 1; i <= 5; i++)
+        {
+            await SendAsync(100 * i, i % 2 == 0 ? TransferPurpose.Transfer : TransferPurpose.Collection, "*小红");
+            await stage.Notifier.NotifyAsync(NoticeStage.Notice(person, $"n{i}"), CancellationToken.None);
+        }
+
+        await SendAsync(7, TransferPurpose.Payment, "*小红"); // no news
+        var (titles, ids) = (new List<string?>(), new List<string?>());
+        for (var (cursor, page) = ((string?)"", 0); cursor is not null && page < 10; page++)
+        {
+            var answer = (await person.Client.GetAsync($"v1/me/notifications?limit=3{cursor}")).Must(HttpStatusCode.OK);
+            titles.AddRange(answer.Items().Select(item => item.GetProperty("text").GetString()));
+            ids.AddRange(answer.Items().Select(item => item.GetProperty("notificationId").GetString()));
+            cursor = answer.Json.GetProperty("nextCursor").GetString() is { } next ? $"&cursor={next}" : null;
+        }
+
+        titles.ShouldBe(Enumerable.Range(1, 5).Reverse().SelectMany(i => new[]
+        {
+            $"提现已到账（n{i}）。",
+            i % 2 == 0 ? $"收到 *小红 转账 {i}.00 CNY。" : $"*小红 支付了您的收款请求，{i}.00 CNY 已到账。",
+        }));
+        ids.Distinct().Count().ShouldBe(10);
+        var arrival = (await person.NoticesAsync()).First(item => item.GetProperty("topic").GetString() == "transfer");
+        arrival.GetProperty("channels").EnumerateArray().ShouldHaveSingleItem().GetProperty("channel").GetString().ShouldBe("in_app");
+        (await person.Client.GetAsync("v1/transactions/" + arrival.GetProperty("subjectId").GetString())).Must(HttpStatusCode.OK).Text("direction").ShouldBe("in");
+        await Eventually.True("the notices went out", async () => (await stage.OutboxAsync(person.Account.Phone.Value)).Length == 5);
+
+        async Task SendAsync(long fen, TransferPurpose purpose, string name)
+        {
+            var order = new TransferOrder(stage.App.Services.GetRequiredService<IdSource>().New<TransactionId>().Value, WalletId.Of(payer), name, person.Account.WalletId!.Value, null, Money.Fen(fen), null)
+            {
+                Terms = SpendTerms.Free(OperationKind.Transfer),
+                Purpose = purpose,
+            };
+            (await stage.App.Services.GetRequiredService<Transfers>().SendAsync(order, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        }
     }
 
     [Fact]

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Accounts.Confirming;
 
 /// <summary>/v1/me/payment-password.</summary>
-public sealed class PaymentPasswordFunctions(PaymentPasswords passwords, Confirmations confirmations, FreshSignIn signIn, KnownDevice device, Secrets secrets)
+public sealed class PaymentPasswordFunctions(PaymentPasswords passwords, Confirmations confirmations, FreshSignIn signIn, KnownDevice device, SecurityNews news, Secrets secrets)
 {
     private const string Route = "PUT /v1/me/payment-password";
     private const int LongestPassword = 256;
@@ -43,7 +44,8 @@ public sealed class PaymentPasswordFunctions(PaymentPasswords passwords, Confirm
         var refusal = await RequireAsync(caller, form, proof, confirm, cancellationToken);
         if (refusal is null)
         {
-            await passwords.SetAsync(caller.Account, paymentPassword, cancellationToken);
+            var occasion = await passwords.SetAsync(caller.Account, paymentPassword, cancellationToken);
+            await news.TellAsync(caller.Account, $"payment-password:{occasion}", SecurityWords.PaymentPassword, cancellationToken);
         }
 
         return refusal is null ? Answers.NoContent() : Answers.Problem(request, refusal);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Platform;
@@ -45,7 +47,8 @@ public sealed class PaymentPasswords
     };
 
     /// <summary>Sets it, for the first time or again.</summary>
-    internal async Task SetAsync(AccountId account, string paymentPassword, CancellationToken cancellationToken)
+    /// <returns>Names the occasion: no other is called the same, even one that sets the same password.</returns>
+    internal async Task<string> SetAsync(AccountId account, string paymentPassword, CancellationToken cancellationToken)
     {
         var hash = hasher.Hash(paymentPassword);
         AccountRow row;
@@ -55,6 +58,9 @@ public sealed class PaymentPasswords
             row.PaymentPasswordHash = hash;
         }
         while (!await accounts.ReplaceAsync(row, cancellationToken));
+
+        // The hash is salted.
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hash)));
     }
 
     private Task<DomainError?> CheckAsync(AccountId account, Func<AccountRow, string?> hashOf, string typed, DomainError ifNone, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Accounts.Status;
@@ -17,21 +18,22 @@ public sealed class AccountStatuses : IIntentSweeper
     private readonly Intents intents;
     private readonly AccountDirectory accounts;
     private readonly RecentAccounts recent;
+    private readonly SecurityNews news;
 
-    internal AccountStatuses(Ledger ledger, Intents intents, AccountDirectory accounts, RecentAccounts recent) =>
-        (this.ledger, this.intents, this.accounts, this.recent) = (ledger, intents, accounts, recent);
+    internal AccountStatuses(Ledger ledger, Intents intents, AccountDirectory accounts, RecentAccounts recent, SecurityNews news) =>
+        (this.ledger, this.intents, this.accounts, this.recent, this.news) = (ledger, intents, accounts, recent, news);
 
     string IIntentSweeper.Kind => IntentKind;
 
     /// <summary>Freezes at once. Frozen twice by one source is frozen once.</summary>
     /// <param name="occasion">The same at every repeat of one request; then nothing happens again, even if it was unfrozen since.</param>
     internal Task FreezeAsync(WalletId wallet, FreezeSource source, byte[] occasion, CancellationToken cancellationToken) =>
-        MoveAsync(wallet, [new BookMove.Freeze(source)], occasion, cancellationToken);
+        MoveAsync(wallet, source == FreezeSource.Customer ? Change.FrozenByOwner : Change.Frozen, [new BookMove.Freeze(source)], occasion, cancellationToken);
 
     /// <summary>Ends every freeze, whoever made it: only staff may.</summary>
     /// <param name="occasion">As for <see cref="FreezeAsync"/>.</param>
     internal Task UnfreezeAsync(WalletId wallet, byte[] occasion, CancellationToken cancellationToken) =>
-        MoveAsync(wallet, Enum.GetValues<FreezeSource>().Select(BookMove (source) => new BookMove.Unfreeze(source)), occasion, cancellationToken);
+        MoveAsync(wallet, Change.Thawed, Enum.GetValues<FreezeSource>().Select(BookMove (source) => new BookMove.Unfreeze(source)), occasion, cancellationToken);
 
     /// <summary>Brings the profile to what the book says. May be repeated, and overlap.</summary>
     internal async Task FollowAsync(WalletId wallet, CancellationToken cancellationToken)
@@ -70,13 +72,21 @@ public sealed class AccountStatuses : IIntentSweeper
     async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
     {
         await FollowAsync(intent.Book, cancellation);
+        if (Enum.TryParse<Change>(intent.Note, out var change) && await ledger.FindOperationAsync(intent.Book, $"{intent.OperationId}:0", cancellation) is not null)
+        {
+            await TellAsync(intent, change, cancellation);
+        }
+
         return true;
     }
 
-    private async Task MoveAsync(WalletId wallet, IEnumerable<BookMove> moves, byte[] occasion, CancellationToken cancellationToken)
+    private async Task MoveAsync(WalletId wallet, Change change, IEnumerable<BookMove> moves, byte[] occasion, CancellationToken cancellationToken)
     {
         var operation = "sts_" + Convert.ToHexStringLower(occasion);
-        var intent = await intents.AddAsync(new Intent(IntentKind, operation, wallet), cancellationToken);
+
+        // Its owner is told of what changes: not that a frozen account was frozen once more. A repeat leaves the telling to whoever was cut off.
+        var isNews = (await ledger.ReadHeadAsync(wallet, cancellationToken)).Head.Freezes == Freezes.None == (change != Change.Thawed);
+        var intent = await intents.AddAsync(new Intent(IntentKind, operation, wallet) { Note = isNews ? change.ToString() : null }, cancellationToken);
         var step = 0;
         foreach (var move in moves)
         {
@@ -88,6 +98,33 @@ public sealed class AccountStatuses : IIntentSweeper
         }
 
         await FollowAsync(wallet, cancellationToken);
+        if (isNews)
+        {
+            await TellAsync(intent, change, cancellationToken);
+        }
+
         intents.Clear(intent);
+    }
+
+    private async Task TellAsync(Intent intent, Change change, CancellationToken cancellationToken)
+    {
+        if (await recent.FindByWalletAsync(intent.Book, cancellationToken) is { } account)
+        {
+            var words = change switch
+            {
+                Change.FrozenByOwner => SecurityWords.FrozenByOwner,
+                Change.Frozen => SecurityWords.Frozen,
+                Change.Thawed => SecurityWords.Thawed,
+            };
+            await news.TellAsync(account.AccountId, intent.OperationId, words, cancellationToken);
+        }
+    }
+
+    /// <summary>What an owner is told of; stands in the intent.</summary>
+    private enum Change
+    {
+        FrozenByOwner,
+        Frozen,
+        Thawed,
     }
 }
