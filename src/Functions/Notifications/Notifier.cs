@@ -1,5 +1,4 @@
 using Azure;
-using WalletFunctions.Domain;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Notifications;
