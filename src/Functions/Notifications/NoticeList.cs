@@ -7,7 +7,7 @@ using WalletFunctions.Wallet.History;
 namespace WalletFunctions.Notifications;
 
 /// <summary>What somebody is shown: the notices, and among them the money that arrived.</summary>
-/// <remarks>Of the latter there is no notice: the entry in the book tells it, and a row of its own would cost every transfer (docs/adr/0018).</remarks>
+/// <remarks>Of the latter there is no notice: the entry in the book tells it, and a row of its own would cost every transfer (docs/adr/0019).</remarks>
 public sealed class NoticeList
 {
     /// <summary>Arrivals among so many of a wallet's newest entries are shown; all of them stand among the transactions.</summary>

@@ -6,6 +6,7 @@ using Functions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
+using WalletFunctions.Domain;
 using WalletFunctions.Merchants;
 using WalletFunctions.Merchants.Webhooks;
 using WalletFunctions.Payments;
@@ -68,18 +69,22 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
     }
 
     [Fact]
-    public async Task Two_merchants_of_one_house_hear_of_their_own_payments_and_rounds_on_many_hosts_tell_once()
+    public async Task Merchants_hear_of_their_own_payments_even_where_two_settle_into_one_wallet_and_rounds_on_many_hosts_tell_once()
     {
         using var payer = await stage.App.CustomerAsync(1);
         using var other = await stage.App.MerchantAsync(1);
         var hook = await stage.HookAsync("mine");
         (await other.PostAsync("v1/merchant/webhooks", new { url = new Uri(stage.App.Address, "sandbox/merchant/hooks/other") })).Must(HttpStatusCode.Created);
+        var branch = await BranchAsync("branch");
         await Task.WhenAll(Enumerable.Range(0, 12).Select(i => PayAsync(payer, $"many-{i}", 100 + i)));
         await PayAsync(payer, "others", 1, merchant: 1);
+        var sold = await PayAsync(payer, branch, "branch", 1);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => On().RunAsync(CancellationToken.None)));
         await Eventually.True("all arrive", async () => (await hook.DeliveriesAsync()).Count(one => one.GetProperty("status").GetString() == "delivered") == 12);
         (await hook.ArrivedAsync()).Select(one => one.GetProperty("webhookId").GetString()).Distinct().Count().ShouldBe(12);
         await Eventually.True("the other has its own", async () => (await stage.App.Anonymous.GetAsync("sandbox/merchant/hooks/other")).Must(HttpStatusCode.OK).Items().Length == 1);
+        await Eventually.True("the branch has its own", async () => (await stage.App.Anonymous.GetAsync("sandbox/merchant/hooks/branch")).Must(HttpStatusCode.OK).Items().Length == 1);
+        PaymentOf((await stage.App.Anonymous.GetAsync("sandbox/merchant/hooks/branch")).Items()[0]).ShouldBe(sold.Text("paymentId"));
     }
 
     [Fact]
@@ -138,11 +143,22 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
         return new PaymentNews(events, register, new PaymentTable(ledger, register), storage, services.GetRequiredService<MachineClock>(), NullLogger<PaymentNews>.Instance);
     }
 
-    private async Task<TestAnswer> PayAsync(TestClient payer, string order, long fen, string key = TestClient.NewKey, int merchant = 0)
+    /// <summary>Another merchant, whose money goes into the wallet of the stage's; with an endpoint.</summary>
+    private async Task<string> BranchAsync(string hook)
     {
-        var merchantId = (await stage.App.PeopleAsync()).GetProperty("merchants")[merchant].GetProperty("merchantId").GetString();
-        return (await payer.PostAsync("v1/payments", new { merchantId, orderId = order, amount = new { amount = fen, currency = "CNY" }, description = "茶" }, key)).Must(HttpStatusCode.Created);
+        var (register, id) = (stage.App.Services.GetRequiredService<MerchantRegister>(), stage.App.Services.GetRequiredService<IdSource>().New<AccountId>());
+        var house = (await register.FindAsync(stage.MerchantId, CancellationToken.None))!;
+        await register.EnterAsync(house with { Id = id, Name = "分店" }, "branch", CancellationToken.None);
+        var desk = stage.App.Services.GetRequiredService<WebhookDesk>();
+        (await desk.AddAsync(id, new Uri(stage.App.Address, $"sandbox/merchant/hooks/{hook}"), [MerchantEventTypes.PaymentCompleted], [1], CancellationToken.None)).IsOk.ShouldBeTrue();
+        return id.Value;
     }
+
+    private async Task<TestAnswer> PayAsync(TestClient payer, string order, long fen, string key = TestClient.NewKey, int merchant = 0) =>
+        await PayAsync(payer, (await stage.App.PeopleAsync()).GetProperty("merchants")[merchant].GetProperty("merchantId").GetString()!, order, fen, key);
+
+    private static async Task<TestAnswer> PayAsync(TestClient payer, string merchantId, string order, long fen, string key = TestClient.NewKey) =>
+        (await payer.PostAsync("v1/payments", new { merchantId, orderId = order, amount = new { amount = fen, currency = "CNY" }, description = "茶" }, key)).Must(HttpStatusCode.Created);
 
     private static string? PaymentOf(JsonElement arrived) => JsonElement.Parse(arrived.GetProperty("body").GetString()!).GetProperty("data").GetProperty("paymentId").GetString();
 }

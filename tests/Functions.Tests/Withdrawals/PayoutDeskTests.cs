@@ -83,6 +83,23 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
     }
 
     [Fact]
+    public async Task An_order_bears_the_time_of_its_row_so_that_the_bank_takes_none_whose_host_slept_on_the_way()
+    {
+        var withdrawal = await ReserveAsync();
+        var asleep = new ManualTime();
+        asleep.Advance(-2 * RequestSignature.Window);
+        var real = stage.Services.GetRequiredService<IBank>();
+        var bank = new SleepyBank(real, meanwhile: () => Task.CompletedTask);
+        var after = await Desk(bank, machine: new MachineClock(asleep)).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+
+        (bank.Answers[0].Kind, after.Status, after.InFlight).ShouldBe((SubmitAnswerKind.Unknown, WithdrawalStatus.Reserved, true));
+        (await real.AskAsync(Withdrawal.PayoutIdOf(withdrawal.Id, Wallet), CancellationToken.None)).Kind.ShouldBe(StatusAnswerKind.NotKnown);
+
+        // Awake, it asks, and orders anew.
+        (await Desk(real).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None)).Status.ShouldBe(WithdrawalStatus.Submitted);
+    }
+
+    [Fact]
     public async Task A_host_that_slept_between_the_row_and_the_order_looks_again_before_it_sends_it()
     {
         var withdrawal = await ReserveAsync();
