@@ -21,10 +21,10 @@ internal static class PassingRowsExtensions
 /// <summary>Deletes what features said is worth nothing any more: counts, challenges, kept answers, keys of what was told long ago.</summary>
 public sealed class OldRows
 {
-    /// <summary>A table is searched for them, which is why it happens once a night, and no run takes longer than this many rows.</summary>
-    private const int MostPerTable = 20_000;
-
     private const int AtOnce = 100;
+
+    /// <summary>A table is searched for them, which is why it happens once a night, and for no longer than this; some hundred thousand rows go in it.</summary>
+    private static readonly TimeSpan LongestPerTable = TimeSpan.FromSeconds(30);
 
     private readonly Storage storage;
     private readonly IReadOnlyList<PassingRows> kinds;
@@ -54,7 +54,7 @@ public sealed class OldRows
 
     private async Task<int> DeleteAsync(PassingRows kind, CancellationToken cancellationToken)
     {
-        var (table, before, deleted) = (storage.Table(kind.Table), clock.GetUtcNow() - kind.Age, 0);
+        var (table, before, deleted, begun) = (storage.Table(kind.Table), clock.GetUtcNow() - kind.Age, 0, clock.GetTimestamp());
         var filter = kind.Prefix is { } prefix
             ? TableClient.CreateQueryFilter($"RowKey ge {prefix} and RowKey lt {prefix + "~"} and Timestamp lt {before}")
             : TableClient.CreateQueryFilter($"Timestamp lt {before}");
@@ -65,11 +65,10 @@ public sealed class OldRows
             {
                 deleted += await DeleteAsync(table, group, cancellationToken);
                 group.Clear();
-            }
-
-            if (deleted + group.Count >= MostPerTable)
-            {
-                break;
+                if (clock.GetElapsedTime(begun) > LongestPerTable)
+                {
+                    break;
+                }
             }
 
             group.Add(row);

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using Azure.Core;
 using Azure.Core.Pipeline;
 using Functions.Tests.Merchants.Webhooks;
 using Functions.Tests.Support;
@@ -88,6 +90,28 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
     }
 
     [Fact]
+    public async Task Payments_to_a_merchant_that_does_not_want_to_know_cost_no_storage_call_more()
+    {
+        await stage.HookAsync("quiet", MerchantEventTypes.RefundDecided);
+        var calls = new CallLog();
+        await using var other = await TestApp.StartAsync(builder => builder.Services.AddSingleton<HttpPipelinePolicy>(calls), stage.App.ConnectionString);
+        using var merchant = new TestClient(other.Address, (await stage.App.MerchantAsync(1)).Token);
+        using var payer = new TestClient(other.Address, (await stage.App.CustomerAsync(1)).Token);
+        (await merchant.PostAsync("v1/merchant/webhooks", new { url = new Uri(other.Address, "sandbox/merchant/hooks/loud"), types = new[] { MerchantEventTypes.PaymentCompleted } })).Must(HttpStatusCode.Created);
+        for (var i = 0; i < 5; i++)
+        {
+            await PayAsync(payer, $"quiet-{i}", 10);
+        }
+
+        // By the time somebody else has been told of a later payment, nobody has looked for theirs.
+        await PayAsync(payer, "loud", 10, merchant: 1);
+        await Eventually.True("the other is told", async () => (await stage.App.Anonymous.GetAsync("sandbox/merchant/hooks/loud")).Must(HttpStatusCode.OK).Items().Length == 1);
+        var loud = (await stage.App.PeopleAsync()).GetProperty("merchants")[1].GetProperty("merchantId").GetString()!;
+        calls.About(loud).ShouldBeGreaterThan(0);
+        calls.About(stage.MerchantId.Value).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Abandoned_at_any_storage_step_every_payment_is_told_once()
     {
         // The host that takes the payments does not know yet that anybody wants to hear of them: nothing is told but by the rounds below.
@@ -159,6 +183,17 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
 
     private static async Task<TestAnswer> PayAsync(TestClient payer, string merchantId, string order, long fen, string key = TestClient.NewKey) =>
         (await payer.PostAsync("v1/payments", new { merchantId, orderId = order, amount = new { amount = fen, currency = "CNY" }, description = "茶" }, key)).Must(HttpStatusCode.Created);
+
+    /// <summary>Notes what is read and written of merchants' endpoints, and of what they were told.</summary>
+    private sealed class CallLog : HttpPipelineSynchronousPolicy
+    {
+        private readonly ConcurrentQueue<string> calls = new();
+
+        public int About(string merchant) => calls.Count(call =>
+            call.Contains($"m|{merchant["acc_".Length..]}", StringComparison.Ordinal) || call.Contains($"h|{merchant}", StringComparison.Ordinal));
+
+        public override void OnSendingRequest(HttpMessage message) => calls.Enqueue(Uri.UnescapeDataString(message.Request.Uri.ToString()));
+    }
 
     private static string? PaymentOf(JsonElement arrived) => JsonElement.Parse(arrived.GetProperty("body").GetString()!).GetProperty("data").GetProperty("paymentId").GetString();
 }
