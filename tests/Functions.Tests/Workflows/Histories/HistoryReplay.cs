@@ -37,49 +37,27 @@ internal sealed class HistoryReplay : TaskOrchestrationContext
 
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
+    /// <summary>Replays one run as far as it has got.</summary>
+    /// <returns>The next run's input, once it was asked for; the output, once there is one; and what is asked for and not in the history yet.</returns>
+    public static (string? Next, string? Output, IReadOnlyList<RecordedEvent> Asked) Play(
+        string instanceId, IReadOnlyList<RecordedEvent> run, Func<TaskOrchestrationContext, Task<string>> orchestrator)
+    {
+        var (context, output) = Replay(instanceId, run, orchestrator);
+        return (context.Next, output, [.. context.asked.Select(pair => pair.Value with { Id = pair.Key })]);
+    }
+
     /// <summary>Replays one run.</summary>
     /// <returns>The orchestrator's output, or the next run's input; null while it waits.</returns>
     /// <exception cref="InvalidOperationException">It diverged.</exception>
     public static string? Run(string instanceId, IReadOnlyList<RecordedEvent> run, Func<TaskOrchestrationContext, Task<string>> orchestrator)
     {
-        var context = new HistoryReplay(instanceId, run.First(line => line.Kind == "ExecutionStarted"));
-        var before = SynchronizationContext.Current;
-
-        // As in the engine, what continues does so on the spot.
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
+        var (context, output) = Replay(instanceId, run, orchestrator);
+        return (run[^1].Kind == "ExecutionEnded", output) switch
         {
-            Task<string>? running = null;
-            foreach (var line in run)
-            {
-                if (line.Kind == "ExecutionStarted")
-                {
-                    running = orchestrator(context);
-                }
-                else
-                {
-                    context.Play(line);
-                }
-            }
-
-            if (running!.IsFaulted)
-            {
-                throw new InvalidOperationException("The orchestrator failed.", running.Exception!.InnerException);
-            }
-
-            var isWhole = run[^1].Kind == "ExecutionEnded";
-            return (isWhole, running.IsCompleted) switch
-            {
-                (true, false) => throw new InvalidOperationException("It had ended then, and waits today."),
-                (true, true) when context.asked.Count > 0 => throw new InvalidOperationException($"Today it asks for {Describe(context.asked.First().Value)} as well."),
-                (_, true) => context.Next ?? JsonSerializer.Serialize(running.Result),
-                (false, false) => null,
-            };
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(before);
-        }
+            (true, null) => throw new InvalidOperationException("It had ended then, and waits today."),
+            (true, _) when context.asked.Count > 0 => throw new InvalidOperationException($"Today it asks for {Describe(context.asked.First().Value)} as well."),
+            _ => output is null ? null : context.Next ?? output,
+        };
     }
 
     public override T? GetInput<T>()
@@ -148,6 +126,42 @@ internal sealed class HistoryReplay : TaskOrchestrationContext
     public override void SendEvent(string instanceId, string eventName, object payload) => throw new NotSupportedException();
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) => throw new NotSupportedException();
+
+    private static (HistoryReplay Context, string? Output) Replay(
+        string instanceId, IReadOnlyList<RecordedEvent> run, Func<TaskOrchestrationContext, Task<string>> orchestrator)
+    {
+        var context = new HistoryReplay(instanceId, run.First(line => line.Kind == "ExecutionStarted"));
+        var before = SynchronizationContext.Current;
+
+        // As in the engine, what continues does so on the spot.
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Task<string>? running = null;
+            foreach (var line in run)
+            {
+                if (line.Kind == "ExecutionStarted")
+                {
+                    running = orchestrator(context);
+                }
+                else
+                {
+                    context.Play(line);
+                }
+            }
+
+            if (running!.IsFaulted)
+            {
+                throw new InvalidOperationException("The orchestrator failed.", running.Exception!.InnerException);
+            }
+
+            return (context, running.IsCompleted ? JsonSerializer.Serialize(running.Result) : null);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
 
     private static string Describe(RecordedEvent line) => line.Kind == "TimerCreated" ? $"a timer for {line.At:O}" : $"the activity {line.Name}";
 
