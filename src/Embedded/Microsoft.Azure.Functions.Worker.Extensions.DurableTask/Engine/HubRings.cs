@@ -7,6 +7,10 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 /// <summary>Reads the rings of other hosts, and passes each on again and again until its instance has done with it.</summary>
 internal sealed class HubRings(WorkTable work, HubOptions options)
 {
+    private const int MostDoublings = 7;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<string, Ring> _resolved = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long First, long Last, int Times)> _rung = new(StringComparer.Ordinal);
     private TimeSpan _pause;
@@ -30,7 +34,8 @@ internal sealed class HubRings(WorkTable work, HubOptions options)
         {
             if (_resolved.ContainsKey(ring.RowKey)) continue;
             var (first, last, times) = _rung.GetValueOrDefault(ring.RowKey, (Stopwatch.GetTimestamp(), 0, 0));
-            if (times > 0 && Stopwatch.GetElapsedTime(last) < TimeSpan.FromSeconds(1 << Math.Min(times, 5))) continue;
+            // The first look may come just before the message: soon again, then ever less often.
+            if (times > 0 && Stopwatch.GetElapsedTime(last) < FirstPause * (1 << Math.Min(times - 1, MostDoublings))) continue;
             _rung[ring.RowKey] = (first, Stopwatch.GetTimestamp(), times + 1);
             // By this host's own watch: the sender's clock may say anything.
             post(ring.InstanceId, new RingMail(ring, isLast: Stopwatch.GetElapsedTime(first) > options.LostTime));

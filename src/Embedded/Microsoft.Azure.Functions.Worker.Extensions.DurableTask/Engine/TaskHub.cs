@@ -76,10 +76,9 @@ internal sealed class TaskHub(TableServiceClient tables, string name, HubOptions
             try
             {
                 await EnsureTablesAsync(_stopping.Token);
-                var lease = new Lease(Work.Table, options.LeaseLength);
+                var lease = _lease ??= new Lease(Work.Table, options.LeaseLength);
                 if (await lease.TryTakeAsync(_stopping.Token))
                 {
-                    _lease = lease;
                     logger.LogInformation("This host owns task hub {Hub}", name);
                     var session = new HubSession(Store, Work, lease, functions, options, _stopping.Token);
                     Volatile.Write(ref _session, session);

@@ -31,7 +31,8 @@ internal sealed class Lease(TableClient table, TimeSpan length)
         var row = found.Value!;
         var isGone = row.GetString("Owner") == Nobody
             || (row.GetString("Machine") == HostProcess.Machine && HostProcess.IsGone(row.GetInt32("Process")!.Value, row.GetInt64("Started")!.Value));
-        if (!isGone && row.GetDateTimeOffset("Until") > TimeProvider.System.GetUtcNow()) return false;
+        // Our own is one whose answer was lost, or that an earlier session of this host has let go.
+        if (!isGone && row.GetString("Owner") != _owner && row.GetDateTimeOffset("Until") > TimeProvider.System.GetUtcNow()) return false;
         WasSilent = !isGone;
         return await WriteAsync(row.ETag, length, cancellation);
     }
