@@ -18,7 +18,7 @@ public sealed class AbandonmentTests
     private const string Id = "walk";
 
     /// <summary>A few walks of each story at a time: each has a hub of its own.</summary>
-    private const int AtOnce = 3;
+    private const int AtOnce = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -140,7 +140,7 @@ public sealed class AbandonmentTests
         story.Orchestrators(app);
         await using var reader = new Host(hub, app, engine: false);
         await reader.Hub.EnsureTablesAsync(default);
-        var teller = new Teller(new Host(hub, app, calls), reader, app);
+        var teller = new Teller(new Host(hub, app, calls, Host.Calm), reader, app);
         var told = story.Tell(teller);
         await Eventually.True("it is told, or the host dies: " + what, () => told.IsCompleted || calls.IsKilled, Patience);
         if (calls.IsKilled) await SucceedAsync();
@@ -163,7 +163,7 @@ public sealed class AbandonmentTests
             await reader.Hub.Work.Table.DeleteEntityAsync("work", "lease", ETag.All);
             var finished = await FinishedAsync(reader);
             runs.Clear();
-            teller = new Teller(new Host(hub, app), reader, app);
+            teller = new Teller(new Host(hub, app, options: Host.Calm), reader, app);
             told = story.Tell(teller);
             await told.WaitAsync(Patience);
             // A restart begins anew on purpose.
@@ -211,7 +211,7 @@ public sealed class AbandonmentTests
         public Task UntilAsync(Func<HubClient, Task<bool>> reached) => DoAsync(client => Eventually.True("the story goes on", async () =>
         {
             if (host.Calls.IsKilled) throw new OperationCanceledException("killed");
-            app.Time.Advance(TimeSpan.FromHours(8));
+            app.Time.Advance(TimeSpan.FromDays(1));
             return await reached(client);
         }, Patience));
     }

@@ -136,6 +136,14 @@ internal sealed class Host : IAsyncDisposable
         RepairInterval = TimeSpan.FromSeconds(2),
     };
 
+    /// <summary>As fast, with few calls that have no reason: for hosts by the dozen, that end by being killed and have no rival.</summary>
+    public static readonly HubOptions Calm = Fast with
+    {
+        LeaseLength = TimeSpan.FromSeconds(10),
+        MaxRingInterval = TimeSpan.FromSeconds(1),
+        LostTime = TimeSpan.FromMilliseconds(400),
+    };
+
     public Host(string hub, App app, FaultPolicy? calls = null, HubOptions? options = null, bool engine = true)
     {
         Calls = calls ?? new FaultPolicy();

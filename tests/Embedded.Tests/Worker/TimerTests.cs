@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Specialized;
 using Microsoft.Azure.Functions.Worker;
 using Shouldly;
 using WalletFunctions.TestSupport;
@@ -64,18 +63,6 @@ public sealed class TimerTests
         second.Journal.Lines.ShouldBeEmpty();
         await first.DisposeAsync();
         await Until.True(() => second.Journal.Count("run") >= 1, "the second host takes over", seconds: 30);
-    }
-
-    [Fact]
-    public async Task The_lease_of_a_host_that_died_runs_out()
-    {
-        var container = new BlobContainerClient(Azurite.SharedConnectionString, "azure-webjobs-hosts");
-        await container.CreateIfNotExistsAsync();
-        var blob = container.GetBlobClient($"locks/{_app}/Host.Timers.Listener");
-        await blob.UploadAsync(BinaryData.FromString(""), overwrite: true);
-        await blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15));
-        await using var app = await StartAsync(typeof(AtStart));
-        await Until.True(() => app.Journal.Lines.Count == 1, "the lease that nobody renews is taken over", seconds: 40);
     }
 
     private Task<LocalApp> StartAsync(Type functions) =>
