@@ -6,17 +6,21 @@ namespace WalletFunctions.Domain.Withdrawals;
 /// <summary>What customers are told by message of a withdrawal: the lines of its timeline, but for those that only led to the next.</summary>
 public static class WithdrawalNotices
 {
+    /// <summary>A line that is older is told of no more: it was, and nobody may remember that any longer.</summary>
+    public static readonly TimeSpan ToldWithin = TimeSpan.FromDays(45);
+
     /// <summary>What is to be told of the lines from a number on.</summary>
     /// <param name="withdrawal">The withdrawal as it stands.</param>
     /// <param name="told">How many lines were told of before.</param>
+    /// <param name="now">By the business clock.</param>
     /// <returns>The oldest first, each under a key that belongs to its line.</returns>
-    public static IEnumerable<(string Key, Text Title, Text Body)> Since(Withdrawal withdrawal, int told)
+    public static IEnumerable<(string Key, Text Title, Text Body)> Since(Withdrawal withdrawal, int told, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
         for (var i = told; i < withdrawal.Timeline.Count; i++)
         {
             var line = withdrawal.Timeline[i];
-            if (i == withdrawal.Timeline.Count - 1 || !line.Note.IsPassing())
+            if (now - line.At < ToldWithin && (i == withdrawal.Timeline.Count - 1 || !line.Note.IsPassing()))
             {
                 yield return (string.Create(CultureInfo.InvariantCulture, $"{withdrawal.Id}:{i}:{line.Note}"), TitleOf(line), BodyOf(withdrawal, line));
             }

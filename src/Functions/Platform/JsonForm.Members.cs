@@ -20,6 +20,9 @@ internal sealed partial class JsonForm
     /// <summary>As <see cref="RequiredString"/>; null where the member is absent or blank, as forms send what nobody filled in.</summary>
     public string? OptionalString(string name, int maxLength, bool multiline = false) => Text(name, maxLength, multiline, required: false);
 
+    /// <summary>Whatever text is there; null where none is. For words of others beside a fact that must not be refused for them.</summary>
+    public string? AnyText(string name) => Ask(name, required: false) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
     /// <summary>An id of the kind asked for.</summary>
     public T RequiredId<T>(string name)
         where T : struct, IId<T> => ReadId<T>(name, required: true) ?? default;

@@ -48,7 +48,7 @@ public sealed class AcquirerCallbackHttp
         }
 
         var chargeId = form.Value.RequiredString("chargeId", MaxChargeId);
-        var word = new ChargeWord(form.Value.Enum<ChargeOutcome>("outcome"), form.Value.OptionalString("reason", ChargeWord.MaxReason));
+        var word = new ChargeWord(form.Value.Enum<ChargeOutcome>("outcome"), PartnerClient.Cut(form.Value.AnyText("reason"), ChargeWord.MaxReason));
         if (form.Value.Finish() is { } wrong)
         {
             return Answers.Problem(request, wrong);

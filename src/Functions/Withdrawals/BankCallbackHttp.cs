@@ -48,7 +48,7 @@ public sealed class BankCallbackHttp(BankCallbacks callbacks, BankOptions option
 
         var payoutId = form.Value.RequiredString("payoutId", MaxPayoutId);
         var outcome = form.Value.Enum<Outcome>("outcome");
-        var reason = form.Value.OptionalString("reason", BankWord.MaxReason);
+        var reason = PartnerClient.Cut(form.Value.AnyText("reason"), BankWord.MaxReason);
         if (form.Value.Finish() is { } wrong)
         {
             return Answers.Problem(request, wrong);

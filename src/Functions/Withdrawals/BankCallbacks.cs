@@ -44,8 +44,8 @@ public sealed class BankCallbacks
                 }
                 else if (!heard.Status.IsOpen())
                 {
-                    // Perhaps a first attempt booked it here and could not tell the customer.
-                    await news.TellAsync(heard, heard.Timeline.Count - 1, cancellationToken);
+                    // Perhaps a first attempt booked it here and could not tell: it wrote two lines at most.
+                    await news.TellAsync(await desk.ClosedAsync(heard, cancellationToken), Math.Max(0, heard.Timeline.Count - 2), cancellationToken);
                 }
 
                 return null;

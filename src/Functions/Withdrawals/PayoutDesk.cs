@@ -199,6 +199,9 @@ public sealed class PayoutDesk
             return stored.Withdrawal;
         }
 
+        // A seal that cannot be opened here must stop the order before the row says that it may have left.
+        var beneficiary = beneficiaries.Open(stored.Withdrawal);
+
         // Written before every order, not only the first: whoever sent the one before can then no longer hand it back.
         var at = machine.GetUtcNow();
         if (await table.ReplaceAsync(stored.Withdrawal.HandOver(at), stored.ETag, cancellationToken) is not { } handed)
@@ -208,7 +211,7 @@ public sealed class PayoutDesk
 
         stored = handed;
         var withdrawal = stored.Withdrawal;
-        var order = new PayoutOrder(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiaries.Open(withdrawal), withdrawal.PromisedBy, at);
+        var order = new PayoutOrder(withdrawal.PayoutId!, withdrawal.Id, withdrawal.Amount, beneficiary, withdrawal.PromisedBy, at);
         if (machine.GetUtcNow() - at > RequestSignature.Window)
         {
             // This host has slept, and staff may have ended it meanwhile, since the bank did not know it. It would not take it now, either.
@@ -234,7 +237,7 @@ public sealed class PayoutDesk
         (await ledger.ReadHeadAsync(withdrawal.WalletId, cancellationToken)).Head.Freezes != Freezes.None;
 
     /// <summary>Where a conversation about it is open, it hears the end, and a review is taken out of its queue; repeated, it is the same line.</summary>
-    private async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
+    internal async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
         if (withdrawal.ConversationId is { } conversation && !withdrawal.Status.IsOpen())
         {

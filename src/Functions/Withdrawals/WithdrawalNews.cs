@@ -8,14 +8,15 @@ namespace WalletFunctions.Withdrawals;
 public sealed class WithdrawalNews
 {
     private readonly Notifier notifier;
+    private readonly TimeProvider clock;
 
-    internal WithdrawalNews(Notifier notifier) => this.notifier = notifier;
+    internal WithdrawalNews(Notifier notifier, TimeProvider clock) => (this.notifier, this.clock) = (notifier, clock);
 
     /// <summary>Tells what a timeline says behind its first lines, which were told. To be called until it succeeds.</summary>
     /// <param name="told">How many lines were told of.</param>
     internal async Task TellAsync(Withdrawal withdrawal, int told, CancellationToken cancellationToken)
     {
-        foreach (var (key, title, body) in WithdrawalNotices.Since(withdrawal, told))
+        foreach (var (key, title, body) in WithdrawalNotices.Since(withdrawal, told, clock.GetUtcNow()))
         {
             await notifier.NotifyAsync(new Notice(withdrawal.AccountId, key, NotificationTopic.Withdrawal, title, body, withdrawal.Id.Value), cancellationToken);
         }

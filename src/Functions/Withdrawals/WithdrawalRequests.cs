@@ -20,15 +20,18 @@ public sealed class WithdrawalRequests
     private readonly Intents intents;
     private readonly Beneficiaries beneficiaries;
     private readonly ArrivalPromises promises;
+    private readonly PayoutDesk desk;
+    private readonly WithdrawalNews news;
     private readonly IdSource ids;
     private readonly MoneyRoute route;
     private readonly TimeProvider clock;
     private readonly ILogger<WithdrawalRequests> logger;
 
     internal WithdrawalRequests(
-        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, ArrivalPromises promises, IdSource ids, MoneyRoute route, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
-        (this.table, this.ledger, this.intents, this.beneficiaries, this.promises, this.ids, this.route, this.clock, this.logger) =
-        (table, ledger, intents, beneficiaries, promises, ids, route, clock, logger);
+        WithdrawalTable table, Ledger ledger, Intents intents, Beneficiaries beneficiaries, ArrivalPromises promises,
+        PayoutDesk desk, WithdrawalNews news, IdSource ids, MoneyRoute route, TimeProvider clock, ILogger<WithdrawalRequests> logger) =>
+        (this.table, this.ledger, this.intents, this.beneficiaries, this.promises, this.desk, this.news, this.ids, this.route, this.clock, this.logger) =
+        (table, ledger, intents, beneficiaries, promises, desk, news, ids, route, clock, logger);
 
     /// <summary>Sets the money aside and starts the withdrawal, or refuses.</summary>
     internal async Task<IResult> CreateAsync(HttpRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
@@ -108,11 +111,13 @@ public sealed class WithdrawalRequests
                 return Answers.Problem(request, WithdrawalErrors.NotFound);
             }
 
+            // Whoever dies before the orchestration is woken leaves this, and the sweep tells in its place.
             var decision = stored.Withdrawal.Cancel(clock.GetUtcNow());
+            var intent = decision.IsOk ? await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, id.Value, caller.Wallet), cancellationToken) : null;
             switch (await ledger.ExecuteAsync(caller.Wallet, CancelCommand(request, stored, decision, requestKey), cancellationToken))
             {
                 case Outcome.Committed { Answer: { } answer }:
-                    await WakeAsync(durable, id, cancellationToken);
+                    await WakeAsync(durable, decision, intent, cancellationToken);
                     return Answers.Fresh(answer);
                 case Outcome.Refused { Answer: { } refused }:
                     return Answers.Fresh(refused);
@@ -161,16 +166,26 @@ public sealed class WithdrawalRequests
         }
     }
 
-    private async Task WakeAsync(DurableTaskClient durable, WithdrawalId id, CancellationToken cancellationToken)
+    /// <summary>Has its orchestration see the end; where none lives, sees to it here. What fails is left to the sweep.</summary>
+    private async Task WakeAsync(DurableTaskClient durable, Result<Withdrawal> cancelled, Intent? intent, CancellationToken cancellationToken)
     {
+        if (cancelled.Value is not { } withdrawal || intent is null)
+        {
+            return;
+        }
+
         try
         {
-            await WithdrawalStarts.RingAsync(durable, id, "cancelled", cancellationToken);
+            if (!await WithdrawalStarts.RingAsync(durable, withdrawal.Id, "cancelled", cancellationToken))
+            {
+                await news.TellAsync(await desk.ClosedAsync(withdrawal, cancellationToken), told: 0, cancellationToken);
+            }
+
+            intents.Clear(intent);
         }
         catch (Exception fault)
         {
-            // It finds out by itself at its next step.
-            logger.LogInformation(fault, "The orchestration of withdrawal {WithdrawalId} was not woken", id);
+            logger.LogWarning(fault, "The orchestration of withdrawal {WithdrawalId} was not woken", withdrawal.Id);
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<WithdrawalTable>();
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
-        services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>()));
+        services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
         services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
         services.AddSingleton<IReviewKind, WithdrawalReviewKind>();
@@ -61,6 +61,8 @@ internal static class WithdrawalSetup
             p.GetRequiredService<Intents>(),
             p.GetRequiredService<Beneficiaries>(),
             p.GetRequiredService<ArrivalPromises>(),
+            p.GetRequiredService<PayoutDesk>(),
+            p.GetRequiredService<WithdrawalNews>(),
             p.GetRequiredService<IdSource>(),
             p.GetRequiredService<MoneyRoute>(),
             p.GetRequiredService<TimeProvider>(),

@@ -11,7 +11,8 @@ namespace WalletFunctions.Withdrawals;
 
 /// <summary>Finishes what a request began and could not end: money set aside gets its orchestration, anything else can no longer happen.</summary>
 /// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
-internal sealed class WithdrawalSweeper(WithdrawalTable table, ReviewBoard board, Ledger ledger, Storage storage) : IIntentSweeper
+internal sealed class WithdrawalSweeper(
+    WithdrawalTable table, ReviewBoard board, PayoutDesk desk, WithdrawalNews news, Ledger ledger, Storage storage) : IIntentSweeper
 {
     public const string IntentKind = "withdrawal";
 
@@ -28,9 +29,14 @@ internal sealed class WithdrawalSweeper(WithdrawalTable table, ReviewBoard board
 
         // Not there a moment ago, and yet not to be forbidden: it was written in between.
         stored ??= await table.FindAsync(intent.Book, id, cancellation);
-        if (stored is { Withdrawal: var withdrawal } && !await IsAtWorkAsync(withdrawal, cancellation))
+        if (stored is { Withdrawal: var withdrawal } && !withdrawal.Status.IsOpen())
         {
-            var message = JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value));
+            // It ended where perhaps no orchestration lived to say so; said again, it is the same.
+            await news.TellAsync(await desk.ClosedAsync(withdrawal, cancellation), told: 0, cancellation);
+        }
+        else if (stored is { Withdrawal: var open } && !await IsAtWorkAsync(open, cancellation))
+        {
+            var message = JsonSerializer.Serialize(new WithdrawalStart(open.WalletId.Value, open.Id.Value));
             await storage.Queue(WithdrawalStarter.Name).SendMessageAsync(message, cancellation);
 
             // A message is a doorbell, and may be lost: the intent goes once the withdrawal is seen to move.

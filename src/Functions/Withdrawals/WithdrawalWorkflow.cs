@@ -8,7 +8,7 @@ namespace WalletFunctions.Withdrawals;
 
 /// <summary>Withdrawals as operators see them.</summary>
 internal sealed class WithdrawalWorkflow(
-    WithdrawalTable table, Ledger ledger, PayoutDesk desk, WithdrawalReviews reviews, WithdrawalNews news, TimeProvider clock) : IWorkflowKind
+    WithdrawalTable table, Ledger ledger, PayoutDesk desk, WithdrawalNews news, TimeProvider clock) : IWorkflowKind
 {
     public string Kind => "withdrawal";
 
@@ -63,10 +63,8 @@ internal sealed class WithdrawalWorkflow(
 
             if (ReferenceEquals(stopped.Value, withdrawal))
             {
-                await reviews.CloseAsync(withdrawal, cancellationToken);
-
-                // By this attempt, or by a first one that could not tell the customer; told again, it is the same message.
-                await news.TellAsync(withdrawal, withdrawal.Timeline.Count - 1, cancellationToken);
+                // By this attempt, or by a first one that could not tell; told again, it is the same line and the same message.
+                await news.TellAsync(await desk.ClosedAsync(withdrawal, cancellationToken), withdrawal.Timeline.Count - 1, cancellationToken);
                 return null;
             }
 

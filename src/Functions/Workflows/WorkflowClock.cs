@@ -23,12 +23,12 @@ public sealed class WorkflowClock(WorkflowDesk desk, TimeProvider clock, ILogger
     [Function("PurgeWorkflows")]
     public async Task PurgeAsync([TimerTrigger("0 40 19 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var until = clock.GetUtcNow() - Kept;
-        var count = (await durable.PurgeAllInstancesAsync(new PurgeInstancesFilter(Ever, until, [OrchestrationRuntimeStatus.Completed]), cancellationToken)).PurgedInstanceCount;
-        var terminated = new OrchestrationQuery(Ever, until, [OrchestrationRuntimeStatus.Terminated], FetchInputsAndOutputs: true);
-        await foreach (var instance in durable.GetAllInstancesAsync(terminated).WithCancellation(cancellationToken))
+        var (until, count) = (clock.GetUtcNow() - Kept, 0);
+        var ended = new OrchestrationQuery(Ever, until, [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Terminated], FetchInputsAndOutputs: true);
+        await foreach (var instance in durable.GetAllInstancesAsync(ended).WithCancellation(cancellationToken))
         {
-            if (!await desk.IsOpenAsync(instance, cancellationToken))
+            // The search goes by when they began, and some last for weeks.
+            if (instance.LastUpdatedAt <= until && (instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed || !await desk.IsOpenAsync(instance, cancellationToken)))
             {
                 count += (await durable.PurgeInstanceAsync(instance.InstanceId, cancellationToken)).PurgedInstanceCount;
             }

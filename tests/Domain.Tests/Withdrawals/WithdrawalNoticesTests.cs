@@ -13,7 +13,7 @@ public sealed class WithdrawalNoticesTests
     public void Every_line_has_words_in_both_languages_and_a_key_of_its_own()
     {
         var notes = Enum.GetValues<TimelineNote>();
-        var told = notes.Select((note, i) => WithdrawalNotices.Since(With(notes[..(i + 1)]), i).ShouldHaveSingleItem()).ToList();
+        var told = notes.Select((note, i) => WithdrawalNotices.Since(With(notes[..(i + 1)]), i, Now).ShouldHaveSingleItem()).ToList();
         told.Select(one => one.Key).Distinct().Count().ShouldBe(notes.Length);
         foreach (var (_, title, body) in told)
         {
@@ -27,26 +27,34 @@ public sealed class WithdrawalNoticesTests
     [Fact]
     public void Steps_that_come_at_once_are_told_in_one_message_and_the_day_is_promised()
     {
-        var told = WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted), 0).ShouldHaveSingleItem();
+        var told = WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted), 0, Now).ShouldHaveSingleItem();
         told.Body.Zh.ShouldContain("已提交银行处理");
         told.Body.Zh.ShouldContain("2026-11-25");
-        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled), 0).Count().ShouldBe(1);
-        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled, TimelineNote.Returned), 2).Count().ShouldBe(2);
+        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled), 0, Now).Count().ShouldBe(1);
+        WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled, TimelineNote.Returned), 2, Now).Count().ShouldBe(2);
     }
 
     [Fact]
     public void What_was_told_is_not_told_again_and_a_repeat_has_the_same_key()
     {
         var withdrawal = With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled);
-        WithdrawalNotices.Since(withdrawal, 3).ShouldBeEmpty();
-        WithdrawalNotices.Since(withdrawal, 2).ShouldBe(WithdrawalNotices.Since(withdrawal, 2));
+        WithdrawalNotices.Since(withdrawal, 3, Now).ShouldBeEmpty();
+        WithdrawalNotices.Since(withdrawal, 2, Now).ShouldBe(WithdrawalNotices.Since(withdrawal, 2, Now));
+    }
+
+    [Fact]
+    public void What_was_told_so_long_ago_that_nobody_remembers_is_not_told_again()
+    {
+        var withdrawal = With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled);
+        WithdrawalNotices.Since(withdrawal, 0, Now + WithdrawalNotices.ToldWithin - TimeSpan.FromTicks(1)).ShouldNotBeEmpty();
+        WithdrawalNotices.Since(withdrawal, 0, Now + WithdrawalNotices.ToldWithin).ShouldBeEmpty();
     }
 
     [Fact]
     public void The_banks_own_words_stay_out_of_messages()
     {
         var withdrawal = With(TimelineNote.Reserved) with { Timeline = [new(Now, WithdrawalStatus.Rejected, TimelineNote.Rejected, "click http://evil.example")] };
-        WithdrawalNotices.Since(withdrawal, 0).ShouldHaveSingleItem().Body.Zh.ShouldNotContain("evil");
+        WithdrawalNotices.Since(withdrawal, 0, Now).ShouldHaveSingleItem().Body.Zh.ShouldNotContain("evil");
     }
 
     private static Withdrawal With(params TimelineNote[] notes) => Withdrawal.Reserve(

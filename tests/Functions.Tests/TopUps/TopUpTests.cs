@@ -1,8 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
+using WalletFunctions.Domain.TopUps;
 using WalletFunctions.TestSupport;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
@@ -295,7 +297,8 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         await DoAsync("top_00000000000000000000000001:unfreeze", new BookMove.Unfreeze(FreezeSource.Staff));
         var late = (await customer.TopUpAsync(20_00, "k3")).Must(HttpStatusCode.Created).Text("topupId");
         await DoAsync("top_00000000000000000000000001:close", new BookMove.Close());
-        (await acquirer.CallBackAsync(late, "settled")).ShouldBe(HttpStatusCode.OK);
+        var words = new string('长', ChargeWord.MaxReason + 1) + "\n";
+        (await acquirer.CallBackAsync(late, "", body: JsonSerializer.Serialize(new { chargeId = late, outcome = "settled", reason = words }))).ShouldBe(HttpStatusCode.OK);
         (await customer.AvailableAsync()).ShouldBe(before + 10_00);
         var head = (await stage.Services.GetRequiredService<Ledger>().ReadHeadAsync(customer.Wallet, CancellationToken.None)).Head;
         head.Balances.Suspense.ShouldBe(20_00);

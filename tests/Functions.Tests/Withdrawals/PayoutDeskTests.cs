@@ -11,6 +11,7 @@ using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
 using WalletFunctions.Support.Inbox;
+using WalletFunctions.TestSupport;
 using WalletFunctions.Tests.Wallet;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
@@ -173,6 +174,31 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeFalse("the message that starts it may still get lost");
         await customer.UntilAsync(withdrawal.Id.Value, "submitted");
         (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancellation_where_no_orchestration_lives_is_told_at_once_or_by_the_sweep(bool dies)
+    {
+        var withdrawal = await ReserveAsync();
+        if (dies)
+        {
+            // The host died between the money and the telling: all it left is the intent.
+            var cancelled = withdrawal.Cancel(withdrawal.RequestedAt).Value!;
+            var stored = await Table.GetAsync(Wallet, withdrawal.Id, CancellationToken.None);
+            var release = BookCommand.ReleaseHold($"{withdrawal.Id}:release", withdrawal.Id.Value, "cancelled") with { Companions = _ => [WithdrawalTable.Replacing(cancelled, stored.ETag)] };
+            (await Ledger.ExecuteAsync(Wallet, release, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+            var sweeper = stage.Services.GetServices<IIntentSweeper>().Single(one => one.Kind == WithdrawalSweeper.IntentKind);
+            (await sweeper.SweepAsync(new Intent(sweeper.Kind, withdrawal.Id.Value, Wallet), CancellationToken.None)).ShouldBeTrue();
+        }
+        else
+        {
+            (await customer.CancelAsync(withdrawal.Id.Value, "c1")).Expect(HttpStatusCode.OK);
+        }
+
+        await Eventually.True("the customer was told", async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Body!["items"]!.AsArray()
+            .Any(notice => (string?)notice!["subjectId"] == withdrawal.Id.Value && ((string)notice["title"]!).EndsWith("cancelled", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -247,6 +247,20 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
     }
 
     [Fact]
+    public async Task Money_that_comes_back_is_not_refused_for_the_words_beside_it()
+    {
+        await bank.BehaveAsync("settle", 0);
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "settled");
+        var payout = await bank.PayoutAsync(id);
+        var words = string.Concat("line\n", new string('长', BankWord.MaxReason), "\U0001F3E6");
+        (await bank.CallBackAsync(payout, "", body: new JsonObject { ["payoutId"] = payout, ["outcome"] = "returned", ["reason"] = words }.ToJsonString())).ShouldBe(HttpStatusCode.OK);
+        await customer.UntilAsync(id, "returned");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+        (await bank.CallBackAsync(payout, "", body: new JsonObject { ["payoutId"] = payout, ["outcome"] = "returned", ["reason"] = 5 }.ToJsonString())).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Repeated_and_contradicting_callbacks_have_no_effect()
     {
         var id = await customer.WithdrawAsync(10_00);

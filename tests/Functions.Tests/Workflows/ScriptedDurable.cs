@@ -11,16 +11,17 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
 
     public Dictionary<string, OrchestrationMetadata> Instances { get; } = new(StringComparer.Ordinal);
 
-    public List<PurgeInstancesFilter> Purges { get; } = [];
+    public List<OrchestrationQuery> Queries { get; } = [];
 
     public List<string> Started { get; } = [];
 
     /// <summary>The name of the call that never comes back: what it does, it has not done.</summary>
     public string? Dies { get; set; }
 
-    public void Put(string id, OrchestrationRuntimeStatus status) => Instances[id] = new OrchestrationMetadata("test", id)
+    public void Put(string id, OrchestrationRuntimeStatus status, DateTimeOffset lastUpdated = default) => Instances[id] = new OrchestrationMetadata("test", id)
     {
         RuntimeStatus = status,
+        LastUpdatedAt = lastUpdated,
         CreatedAt = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero).AddTicks(++created),
     };
 
@@ -51,17 +52,15 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         Task.FromResult(Instances.GetValueOrDefault(instanceId));
 
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => Pageable.Create<OrchestrationMetadata>(
-        (_, _, _) => Task.FromResult(new Page<OrchestrationMetadata>([.. Instances.Values.Where(instance => filter!.Statuses!.Contains(instance.RuntimeStatus))], null)));
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
+    {
+        Queries.Add(filter!);
+        return Pageable.Create<OrchestrationMetadata>(
+            (_, _, _) => Task.FromResult(new Page<OrchestrationMetadata>([.. Instances.Values.Where(instance => filter!.Statuses!.Contains(instance.RuntimeStatus))], null)));
+    }
 
     public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
         Task.FromResult(new PurgeResult(Instances.Remove(instanceId) ? 1 : 0));
-
-    public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
-    {
-        Purges.Add(filter);
-        return Task.FromResult(new PurgeResult(0));
-    }
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 

@@ -85,6 +85,20 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
     }
 
     [Fact]
+    public async Task Support_reads_in_the_conversation_about_a_late_withdrawal_that_staff_have_ended_it()
+    {
+        await bank.BehaveAsync("down");
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
+        await bank.AdvanceAsync(TimeSpan.FromDays(6));
+        var overdue = await customer.UntilAsync(id, "overdue", seen => seen["overdue"]!.GetValue<bool>());
+        (await ActAsync(id, "terminate")).Must(HttpStatusCode.OK).Text("state").ShouldBe("cancelled");
+        var told = WithdrawalTimeline.Words(TimelineNote.Stopped, null).Zh;
+        (await admin.GetAsync($"v1/inbox/conversations/{overdue["conversationId"]}")).Must(HttpStatusCode.OK)
+            .Json.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("text").GetString()).ShouldContain(told);
+    }
+
+    [Fact]
     public async Task An_order_of_which_nobody_knows_whether_it_arrived_is_terminated_once_the_bank_has_declared_it_void_and_is_then_never_taken()
     {
         // The order is on its way for ever: suspended before the bank is asked again.

@@ -45,8 +45,14 @@ internal sealed class PartnerClient(HttpClient http, PartnerOptions options, Mac
         }
     }
 
-    /// <summary>A partner's words, cut to what is kept of them.</summary>
-    public static string? Cut(string? reason, int longest) => string.IsNullOrWhiteSpace(reason) ? null : reason[..Math.Min(reason.Length, longest)];
+    /// <summary>A partner's words, in one line, and cut to what is kept of them.</summary>
+    public static string? Cut(string? words, int longest)
+    {
+        var line = words is null ? "" : string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var length = Math.Min(line.Length, longest);
+        var whole = length > 0 && length < line.Length && char.IsHighSurrogate(line[length - 1]) ? length - 1 : length;
+        return whole == 0 ? null : line[..whole];
+    }
 
     private async Task<PartnerAnswer> SendAsync(HttpMethod method, string path, byte[] body, DateTimeOffset? at, CancellationToken cancellationToken)
     {
