@@ -212,6 +212,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Mail__From__Address: 'DoNotReply@${mail::domain.properties.mailFromSenderDomain}'
       // Hourly: the first tick after midnight in Asia/Shanghai begins the day's run, any tick takes up what was left half-way.
       Reconciliation__Schedule: '0 10 * * * *'
+      // Who decided a review and died is followed up after 30 seconds, and one that nobody decides ends within this much of its day.
+      Reviews__Schedule: '*/30 * * * * *'
       Secrets__Root: secretsRoot
     }, empty(imapHost) ? {} : {
       // All or none: a mailbox that is named must be complete.

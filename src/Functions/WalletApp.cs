@@ -63,7 +63,7 @@ internal static class WalletApp
         builder.Services.AddCollections(builder.Configuration);
         builder.Services.AddPayments();
         builder.Services.AddBills();
-        builder.Services.AddReviews();
+        builder.Services.AddReviews(builder.Configuration);
         builder.Services.AddRecalls();
         builder.Services.AddReversals();
         builder.Services.AddRefunds();

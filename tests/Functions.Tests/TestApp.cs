@@ -131,6 +131,7 @@ internal sealed class TestApp : IAsyncDisposable
             ["drain-grace"] = "00:00:02",
             // Tests that want the reconciliation ask for it; to all others it would be a stranger among their calls.
             ["Reconciliation:Schedule"] = "0 0 3 1 1 *",
+            ["Reviews:Schedule"] = "* * * * * *",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {

@@ -80,9 +80,9 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
         }, cancellationToken);
     }
 
-    /// <summary>Every five seconds: reviews whose time is over, and decisions that were not brought to their end.</summary>
+    /// <summary>Reviews whose time is over, and decisions that were not brought to their end.</summary>
     [Function("ExpireReviews")]
-    public Task Expire([TimerTrigger("*/5 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken) =>
+    public Task Expire([TimerTrigger("%Reviews:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken) =>
         desk.RunDueAsync(durable, cancellationToken);
 
     internal enum ReviewVerdict

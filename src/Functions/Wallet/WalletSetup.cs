@@ -14,7 +14,7 @@ internal static class WalletSetup
     public static IServiceCollection AddWalletFeature(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorageNames(tables: [Ledger.TableName, Intents.TableName]);
-        services.AddSingleton(new LedgerOptions());
+        services.AddSingleton(new LedgerOptions { IntentAge = configuration.GetValue("Ledger:IntentAge", new LedgerOptions().IntentAge) });
         services.AddSingleton(provider => new Ledger(
             provider.GetRequiredService<Storage>().LedgerTable(Ledger.TableName),
             provider.GetRequiredService<TimeProvider>(),

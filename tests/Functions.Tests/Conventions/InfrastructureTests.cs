@@ -22,6 +22,7 @@ public partial class InfrastructureTests
         "AzureWebJobsStorage", // tried before the account's name
         "Acquirer:TimeoutSeconds",
         "Bank:TimeoutSeconds",
+        "Ledger:IntentAge", // 30 seconds
         "Mail:Acs:ConnectionString", // the endpoint and the identity are used instead
         "Mail:From:Name",
         "Mail:Smtp:Host", // Communication Services carry the mail
@@ -63,6 +64,7 @@ public partial class InfrastructureTests
             "Sms:BaseUrl" => "https://sms.example/",
             "Mail:From:Address" => "support@wallet.example",
             "Reconciliation:Schedule" => "0 10 * * * *",
+            "Reviews:Schedule" => "*/30 * * * * *",
             _ => key,
         }, StringComparer.OrdinalIgnoreCase));
         // The one thing that the template names and this machine cannot reach: the account, through the identity.

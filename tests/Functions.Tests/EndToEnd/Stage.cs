@@ -16,6 +16,14 @@ internal sealed class OwnStorage : IDisposable
 /// <summary>Waiting for what the hosts will do, across their deaths.</summary>
 internal static class Stage
 {
+    /// <summary>Asks until there is an answer that is found.</summary>
+    public static async Task<WalletAnswer> SeenAsync(string what, TimeSpan limit, Func<Task<WalletAnswer>> ask)
+    {
+        WalletAnswer? seen = null;
+        await UntilAsync(what, limit, async () => ((seen = await ask()).Status == System.Net.HttpStatusCode.OK, seen.ToString()));
+        return seen!;
+    }
+
     /// <summary>Asks until the probe says yes; what a dead host does not answer is asked again.</summary>
     /// <param name="what">Completes "It never came true that …".</param>
     /// <param name="limit">How long to ask.</param>

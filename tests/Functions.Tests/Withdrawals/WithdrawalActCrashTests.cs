@@ -10,58 +10,104 @@ using Xunit.Abstractions;
 namespace Functions.Tests.Withdrawals;
 
 /// <summary>
-/// The walk over every storage step of what is done to a withdrawal: it is cancelled, approved, returned or terminated, from the
-/// n-th storage call on the host reaches its storage no more, and a fresh host takes over. However far the act had come, said
-/// again it is done once, the money is right, and the customer is told each thing once.
+/// The walk over every storage step of what is done to a withdrawal: it is cancelled, approved, denied, left until its review is
+/// over, returned, terminated or restarted; from the n-th storage call on the host reaches its storage no more, and a fresh host
+/// takes over. However far the act had come, said again it is done once, the money is right, and the customer is told each thing once.
 /// </summary>
 public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly Act Cancel = new("cancel", HandedBackAsync, (lane, id, key) => lane.Owner.Client.SendAsync(HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, key), "cancelled", 0);
+    private static readonly Act Return = new("return", SettledAsync, (lane, id, _) => lane.Bank.DecideAsync(lane.Payouts[id], "return"), "returned", 1);
+    private static readonly Act Terminate = new("terminate", HandedBackAsync, (lane, id, key) => OperateAsync(lane, id, "terminate", key), "cancelled", 0);
+    private static readonly Act EndLost = new("terminate-lost", LostAsync, (lane, id, key) => OperateAsync(lane, id, "terminate", key), "cancelled", 0);
+    private static readonly Act Approve = new("approve", InReviewAsync, (lane, id, key) => DecideAsync(lane, id, "approve", key), "submitted", 1) { NeedsNewCard = true };
+    private static readonly Act Deny = new("deny", InReviewAsync, (lane, id, key) => DecideAsync(lane, id, "deny", key), "rejected", 0);
+    private static readonly Act Expire = new("expire", InReviewAsync, (lane, id, key) => lane.AdvanceAsync(TimeSpan.FromDays(1.01)), "rejected", 0);
+
+    /// <summary>Said once: whoever began it need not come again. Then the bank pays, which the orchestration must hear.</summary>
+    private static readonly Act Restart = new("restart", SubmittedAsync, (lane, id, key) => OperateAsync(lane, id, "restart", key), "settled", 1)
+    {
+        After = async (lane, id) =>
+        {
+            await lane.UntilRuntimeAsync(id, "running");
+            (await lane.Bank.DecideAsync(lane.Payouts[id], "settle")).Expect(HttpStatusCode.OK);
+            await lane.UntilRuntimeAsync(id, "completed");
+        },
+    };
+
     [Fact]
     public async Task What_is_done_to_a_withdrawal_and_abandoned_at_any_storage_step_is_done_once()
     {
-        var steps = await Task.WhenAll(
-            WalkAsync("cancel", HandedBackAsync, (lane, id, key) => lane.Owner.Client.SendAsync(HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, key), "cancelled", 0),
-            WalkAsync("terminate", HandedBackAsync, (lane, id, key) => lane.Staff.SendAsync(HttpMethod.Post, $"/api/v1/admin/workflows/{id}/terminate", null, key), "cancelled", 0),
-            WalkAsync("approve", InReviewAsync, DecideAsync, "submitted", 1, customers: 45),
-            WalkAsync("return", SettledAsync, (lane, id, _) => lane.Bank.DecideAsync(lane.Payouts[id], "return"), "returned", 1));
-        output.WriteLine($"Storage calls until done, by act: {string.Join(", ", steps)}");
+        // Lanes side by side, each a host with a storage of its own.
+        var steps = await Task.WhenAll(WalkAsync(3, Cancel, Return, Terminate), WalkAsync(3, Deny, Restart), WalkAsync(45, Approve), WalkAsync(3, Expire, EndLost));
+        output.WriteLine($"Storage calls until done, by act: {string.Join(", ", steps.SelectMany(lane => lane))}");
+    }
+
+    private static async Task<IReadOnlyList<string>> WalkAsync(int customers, params Act[] acts)
+    {
+        await using var lane = await Lane.OpenAsync(customers);
+        var lengths = new List<string>();
+        foreach (var act in acts)
+        {
+            var length = await WalkAsync(lane, act);
+            lengths.Add(string.Create(CultureInfo.InvariantCulture, $"{act.Name} {length}"));
+        }
+
+        return lengths;
     }
 
     /// <summary>Walks the steps 1, 2, 3, … until the act has its end before its n-th call.</summary>
-    private static async Task<int> WalkAsync(
-        string act, Func<Lane, int, Task<string>> prepare, Func<Lane, string, string, Task<WalletAnswer>> say, string end, int payouts, int customers = 3)
+    private static async Task<int> WalkAsync(Lane lane, Act act)
     {
-        await using var lane = await Lane.OpenAsync(customers);
         for (var step = 1; ; step++)
         {
-            await lane.NextOwnerAsync();
-            var id = await prepare(lane, step);
+            if (step == 1 || act.NeedsNewCard)
+            {
+                await lane.NextOwnerAsync();
+            }
+
+            var id = await act.Prepare(lane);
             var (available, held) = await lane.Owner.WalletAsync();
             lane.Cut.After(step);
-            var saying = TryAsync(() => say(lane, id, $"{act}-{step}"));
-            var ended = EndsAsync(lane, id, end);
+            var saying = TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}"));
+            var ended = act.After is null ? EndsAsync(lane, id, act.End) : IsAnsweredAsync(saying);
             await Task.WhenAny(ended, lane.Cut.Tripped);
             var calls = lane.Cut.Calls;
             lane.Cut.After(int.MaxValue);
-            var isDone = await ended && !lane.Cut.Tripped.IsCompleted;
+            var isDone = !lane.Cut.Tripped.IsCompleted && await ended && !lane.Cut.Tripped.IsCompleted;
             if (!isDone)
             {
                 await lane.RestartAsync();
                 await saying;
-
-                // Said again under another key, as another person would; the first may have been chosen already, and the clock carries it out.
-                var again = await TryAsync(() => say(lane, id, $"{act}-{step}-again"));
-                (again is { Status: HttpStatusCode.OK or HttpStatusCode.Conflict }).ShouldBeTrue($"{act} after a cut at storage call {step}: {again}");
-                await lane.Bank.AdvanceAsync(TimeSpan.FromMinutes(2));
+                if (act.After is null)
+                {
+                    // Said again under another key, as another person would; the first may have been chosen already, and the clock carries it out.
+                    var again = await TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}-again"));
+                    (again is { Status: HttpStatusCode.OK or HttpStatusCode.Conflict }).ShouldBeTrue($"{act.Name} after a cut at storage call {step}: {again}");
+                    await lane.AdvanceAsync(TimeSpan.FromMinutes(2));
+                }
             }
 
-            await lane.Owner.UntilAsync(id, end, Patience);
+            if (act.After is { } after)
+            {
+                await after(lane, id);
+            }
+
+            await lane.Owner.UntilAsync(id, act.End, Patience);
             var seen = await lane.Owner.ReadAsync(id);
             var total = (long)seen["amount"]!["amount"]! + (long)seen["fee"]!["amount"]!;
-            (await lane.Owner.WalletAsync()).ShouldBe(end switch { "submitted" => (available, held), "returned" => (available + total, 0), _ => (available + held, 0) }, $"{act} after a cut at storage call {step}");
-            (await lane.Bank.PayoutsAsync(id)).Count.ShouldBe(payouts);
+            (await lane.Owner.WalletAsync()).ShouldBe(
+                act.End switch
+                {
+                    "submitted" => (available, held),
+                    "settled" => (available, held - total),
+                    "returned" => (available + total, 0),
+                    _ => (available + held, 0),
+                },
+                $"{act.Name} after a cut at storage call {step}");
+            (await lane.Bank.PayoutsAsync(id)).Count.ShouldBe(act.Payouts);
             await lane.ShouldBeToldOnceAsync();
             if (isDone)
             {
@@ -70,34 +116,55 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<string> HandedBackAsync(Lane lane, int step)
+    private static async Task<string> HandedBackAsync(Lane lane)
     {
         await lane.Bank.BehaveAsync("down");
-        var id = await lane.Owner.WithdrawAsync(1_00 + step);
+        var id = await lane.Owner.WithdrawAsync(lane.NextAmount());
         await lane.Owner.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
         return id;
     }
 
-    private static async Task<string> InReviewAsync(Lane lane, int step)
+    private static async Task<string> InReviewAsync(Lane lane)
     {
         await lane.Bank.BehaveAsync("silent");
-        await WithdrawalFixture.FundAsync(lane.Owner);
-        var (id, _) = await WithdrawalFixture.AskLargeAsync(lane.Owner);
+        await lane.FundAsync();
+        var (id, _) = await WithdrawalFixture.AskLargeAsync(lane.Owner, WithdrawalFixture.Large + lane.NextAmount());
         await lane.ReviewAsync(id);
         return id;
     }
 
-    private static async Task<string> SettledAsync(Lane lane, int step)
+    private static async Task<string> SubmittedAsync(Lane lane)
+    {
+        await lane.Bank.BehaveAsync("silent");
+        var id = await lane.Owner.WithdrawAsync(lane.NextAmount());
+        await lane.Owner.UntilAsync(id, "submitted", Patience);
+        lane.Payouts[id] = await lane.Bank.PayoutAsync(id);
+        return id;
+    }
+
+    private static async Task<string> LostAsync(Lane lane)
+    {
+        var id = await SubmittedAsync(lane);
+        (await lane.Bank.DecideAsync(lane.Payouts[id], "lose")).Expect(HttpStatusCode.OK);
+        return id;
+    }
+
+    private static async Task<string> SettledAsync(Lane lane)
     {
         await lane.Bank.BehaveAsync("settle", 0);
-        var id = await lane.Owner.WithdrawAsync(1_00 + step);
+        var id = await lane.Owner.WithdrawAsync(lane.NextAmount());
         await lane.Owner.UntilAsync(id, "settled", Patience);
         lane.Payouts[id] = await lane.Bank.PayoutAsync(id);
         return id;
     }
 
-    private static async Task<WalletAnswer> DecideAsync(Lane lane, string id, string key) => await lane.Staff.SendAsync(
-        HttpMethod.Post, $"/api/v1/reviews/{lane.Reviews[id]}/decision", new JsonObject { ["decision"] = "approve", ["reason"] = "looked at" }, key);
+    private static Task<WalletAnswer> OperateAsync(Lane lane, string id, string act, string key) =>
+        lane.Staff.SendAsync(HttpMethod.Post, $"/api/v1/admin/workflows/{id}/{act}", null, key);
+
+    private static Task<WalletAnswer> DecideAsync(Lane lane, string id, string decision, string key) => lane.Staff.SendAsync(
+        HttpMethod.Post, $"/api/v1/reviews/{lane.Reviews[id]}/decision", new JsonObject { ["decision"] = decision, ["reason"] = "looked at" }, key);
+
+    private static async Task<bool> IsAnsweredAsync(Task<WalletAnswer?> saying) => await saying is { Status: HttpStatusCode.OK };
 
     private static async Task<bool> EndsAsync(Lane lane, string id, string end)
     {
@@ -127,12 +194,28 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Something that is done to a withdrawal.</summary>
+    /// <param name="Prepare">Brings a withdrawal to where it can be done.</param>
+    /// <param name="Say">Does it, under a key.</param>
+    /// <param name="End">The status that it leads to.</param>
+    /// <param name="Payouts">How many the bank then has.</param>
+    private sealed record Act(string Name, Func<Lane, Task<string>> Prepare, Func<Lane, string, string, Task<WalletAnswer>> Say, string End, int Payouts)
+    {
+        /// <summary>Whether every attempt is somebody else's, because it makes the bank card a known one, at which no person looks.</summary>
+        public bool NeedsNewCard { get; init; }
+
+        /// <summary>What leads to the end where the act itself does not, and shows that it was brought to its own without being said again.</summary>
+        public Func<Lane, string, Task>? After { get; init; }
+    }
+
     /// <summary>A storage of its own, the host that serves it now, and who speaks to it.</summary>
     private sealed class Lane : IAsyncDisposable
     {
         private readonly string storage = Azurite.Shared.NewAccount();
         private readonly Queue<JsonNode> people = new();
+        private readonly HashSet<Customer> funded = [];
         private TestApp app = null!;
+        private int asked;
 
         public StorageCut Cut { get; private set; } = new();
 
@@ -162,8 +245,24 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
             return lane;
         }
 
-        /// <summary>Somebody else each time, so that the card is new, as long as there is anybody.</summary>
-        public async Task NextOwnerAsync() => Owner = people.Count > 3 || Owner is null ? await Customer.SignInAsync(() => app.Address, people.Dequeue()) : Owner;
+        public async Task NextOwnerAsync() => Owner = await Customer.SignInAsync(() => app.Address, people.Dequeue());
+
+        public async Task FundAsync()
+        {
+            if (funded.Add(Owner))
+            {
+                await WithdrawalFixture.FundAsync(Owner);
+            }
+        }
+
+        /// <summary>A different one each time, so that each message reads differently.</summary>
+        public long NextAmount() => 1_00 + ++asked;
+
+        public Task<WalletAnswer> AdvanceAsync(TimeSpan by) =>
+            Staff.SendAsync(HttpMethod.Put, "/api/sandbox/clock", new JsonObject { ["advance"] = by.ToString("c", CultureInfo.InvariantCulture) });
+
+        public Task UntilRuntimeAsync(string id, string runtime) => Eventually.True(
+            $"workflow {id} is {runtime}", async () => (string?)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Body?["runtime"] == runtime, Patience);
 
         public async Task RestartAsync()
         {

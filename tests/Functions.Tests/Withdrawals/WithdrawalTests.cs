@@ -62,9 +62,9 @@ public sealed class WithdrawalFixture : IAsyncLifetime
     }
 
     /// <summary>A withdrawal, confirmed, of an amount that a person looks at if the card is new.</summary>
-    internal static async Task<(string Id, JsonNode Asked)> AskLargeAsync(Customer customer)
+    internal static async Task<(string Id, JsonNode Asked)> AskLargeAsync(Customer customer, long fen = Large)
     {
-        var order = customer.Order(Large);
+        var order = customer.Order(fen);
         order["confirm"] = new JsonObject { ["paymentPassword"] = PaymentPassword };
         var asked = (await customer.Client.SendAsync(HttpMethod.Post, "/api/v1/withdrawals", order, Guid.NewGuid().ToString("N"))).Expect(HttpStatusCode.Accepted).Body!;
         return ((string)asked["withdrawalId"]!, asked);
