@@ -16,9 +16,9 @@ internal sealed class RefundSide : IDisposable
 
     public static async Task<RefundSide> OpenAsync(WithdrawalStage stage)
     {
-        var merchant = new WalletClient(() => stage.Host);
-        await merchant.SignInAsync(stage.Merchant);
-        var side = new RefundSide(stage.Client, merchant, (string)stage.Merchant["merchantId"]!);
+        var signedIn = new WalletClient(() => stage.Host);
+        await signedIn.SignInAsync(stage.Merchant);
+        var side = new RefundSide(stage.Client, signedIn, (string)stage.Merchant["merchantId"]!);
         side.before = await side.WorthAsync();
         return side;
     }
