@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Tests.EndToEnd;
@@ -205,6 +207,36 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await stage.Supervisor.PostAsync($"v1/admin/accounts/{customer.Person["accountId"]}/unfreeze", new { reason = "已核实" })).Must(HttpStatusCode.OK);
         await bank.AdvanceUntilAsync(customer, id, "settled");
         (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_after_the_cut_off_counts_for_the_next_working_day()
+    {
+        var clock = stage.Services.GetRequiredService<TimeProvider>();
+        var calendar = MainlandChina.Calendar;
+        var friday = calendar.WorkingDayFrom(Shanghai.DayOf(clock.GetUtcNow()).AddDays(1)).Value;
+        while (friday.DayOfWeek != DayOfWeek.Friday || !calendar.IsWorkingDay(friday.AddDays(3)).Value)
+        {
+            friday = calendar.WorkingDayFrom(friday.AddDays(1)).Value;
+        }
+
+        await bank.AdvanceAsync(Shanghai.At(friday, new TimeOnly(16, 50)) - clock.GetUtcNow());
+        var inTime = await PromiseAsync("in-time");
+        await bank.AdvanceAsync(TimeSpan.FromMinutes(20));
+        var late = await PromiseAsync("late");
+        await bank.AdvanceAsync(TimeSpan.FromDays(1));
+        var onDayOff = await PromiseAsync("on-a-day-off");
+
+        // Two working days after Friday; from the cut-off on, and over the weekend, after Monday.
+        inTime.ShouldBe(PromiseOf(friday));
+        late.ShouldBe(PromiseOf(friday.AddDays(3)));
+        onDayOff.ShouldBe(late);
+        late.ShouldBeGreaterThan(inTime);
+
+        DateTimeOffset PromiseOf(DateOnly counted) => Shanghai.EndOf(calendar.WorkingDayAfter(counted, 2).Value);
+
+        async Task<DateTimeOffset> PromiseAsync(string key) =>
+            DateTimeOffset.Parse((string)(await customer.AskAsync(10_00, key)).Expect(HttpStatusCode.Accepted).Body!["promisedBy"]!, CultureInfo.InvariantCulture);
     }
 
     [Fact]
