@@ -40,6 +40,7 @@ internal sealed class RefundScenario : IScenario
             BenchRun.Report("raw transactions", baseline);
             BenchRun.Report("orchestrations (refunds paid)", refunds, baseline);
             BenchRun.Say("calls: " + refunds.CallsBy(Part));
+            BenchRun.Say("by whose they are: " + refunds.CallsBy(name => Part(name) is var part && part.StartsWith("sandbox", StringComparison.Ordinal) ? "the sandbox's" : part == "engine" ? "the engine's" : "the app's own"));
             BenchRun.Say(string.Create(CultureInfo.InvariantCulture, $"refunds/s : raw transactions/s = 1 : {baseline.PerSecond / refunds.PerSecond:0.0}"));
             BenchRun.Say(await host.CheckAsync(Ledger.TableName, "RowKey ge 'f|' and RowKey lt 'f}' and s eq 'refunded'", "refunds paid"));
         }
@@ -57,6 +58,7 @@ internal sealed class RefundScenario : IScenario
         NoticeTable.TableName => "notices",
         RefundIndex.TableName => "refunds' lists",
         _ when name.StartsWith("WalletHub", StringComparison.Ordinal) => "engine",
+        _ when name.StartsWith("sandbox", StringComparison.Ordinal) => name,
         _ => "rest of the app: " + name,
     };
 
