@@ -22,6 +22,11 @@ internal sealed class InstanceStore(TableClient table)
     /// <summary>Longer inputs and outputs are read from the history; UTF-16 units, the limit of a property being 32 Ki.</summary>
     private const int InlineLimit = 30_000;
 
+    /// <summary>Characters of a failure's message or stack, and how many causes of it are told.</summary>
+    private const int LongestText = 8_000;
+
+    private const int MostCauses = 15;
+
     private const int TransactionLimit = 100;
 
     /// <summary>Rows of payload, of up to 0.96 MB each on the wire, that fit into a transaction's 4 MiB beside a head.</summary>
@@ -203,7 +208,7 @@ internal sealed class InstanceStore(TableClient table)
         if (state.Output?.Length <= InlineLimit) head["Output"] = state.Output;
         if (state.Input?.Length > InlineLimit || state.Output?.Length > InlineLimit) head["IsCut"] = true;
         if (state.CustomStatus is { } status) head["CustomStatus"] = status;
-        if (state.Failure is { } failure) head["Failure"] = Payload.ToJson(Shortened(failure));
+        if (state.Failure is { } failure) head["Failure"] = Fitting(failure);
         if (state.Tags is { } tags) head["Tags"] = Payload.ToJson(tags);
         if (state.NextDue is { } due) head["NextDue"] = due;
         return head;
@@ -227,12 +232,19 @@ internal sealed class InstanceStore(TableClient table)
         ETag = head.ETag,
     };
 
-    /// <summary>A failure must fit a property: four causes deep, texts of at most 2,000 characters.</summary>
-    private static TaskFailureDetails Shortened(TaskFailureDetails failure, int depth = 4) => failure with
+    /// <summary>A failure must fit a property: its texts are cut, all alike, until it does.</summary>
+    private static string Fitting(TaskFailureDetails failure)
     {
-        ErrorMessage = Cut(failure.ErrorMessage)!, StackTrace = Cut(failure.StackTrace),
-        InnerFailure = depth == 1 || failure.InnerFailure is null ? null : Shortened(failure.InnerFailure, depth - 1),
+        for (var length = LongestText; ; length /= 2)
+            if (Payload.ToJson(Shortened(failure, length, MostCauses)) is var json && (json.Length <= InlineLimit || length == 0)) return json;
+    }
+
+    private static TaskFailureDetails Shortened(TaskFailureDetails failure, int length, int causes) => failure with
+    {
+        ErrorMessage = Cut(failure.ErrorMessage, length)!,
+        StackTrace = Cut(failure.StackTrace, length),
+        InnerFailure = causes == 0 || failure.InnerFailure is null ? null : Shortened(failure.InnerFailure, length, causes - 1),
     };
 
-    private static string? Cut(string? text) => text?.Length > 2_000 ? text[..2_000] : text;
+    private static string? Cut(string? text, int length) => text?.Length > length ? text[..length] : text;
 }

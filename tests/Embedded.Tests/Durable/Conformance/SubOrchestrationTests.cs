@@ -71,6 +71,46 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
     }
 
     [Fact]
+    [StatedBy(Sdk, Errors, Call, nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public async Task Causes_are_told_to_the_innermost_through_activity_child_and_parent_however_long_their_texts()
+    {
+        foreach (var length in new[] { 1, 20_000 })
+        {
+            string Long(string text) => text + new string('x', length);
+            hub.App
+                .Activity<string>("Nested", _ => throw new FormatException(Long("first"), new TimeoutException(Long("second"), new ArithmeticException(Long("third")))))
+                .Orchestrator("Middle", async c => { await c.CallActivityAsync("Nested"); return null; })
+                .Orchestrator("Outer", async c =>
+                {
+                    try
+                    {
+                        await c.CallSubOrchestratorAsync("Middle");
+                    }
+                    catch (TaskFailedException e)
+                    {
+                        ShouldTellAll(e.FailureDetails);
+                        throw;
+                    }
+                    return null;
+                });
+            var failure = (await hub.RunAsync("Outer")).FailureDetails!;
+            (failure.IsCausedBy<TaskFailedException>(), failure.ErrorMessage.Contains("'Middle'", StringComparison.Ordinal)).ShouldBe((true, true));
+            ShouldTellAll(failure.InnerFailure!);
+        }
+
+        static void ShouldTellAll(TaskFailureDetails failed)
+        {
+            failed.IsCausedBy<TaskFailedException>().ShouldBeTrue();
+            failed.ErrorMessage.ShouldContain("'Nested'");
+            var first = failed.InnerFailure.ShouldNotBeNull();
+            var second = first.InnerFailure.ShouldNotBeNull();
+            var third = second.InnerFailure.ShouldNotBeNull();
+            (first.IsCausedBy<FormatException>(), second.IsCausedBy<TimeoutException>(), third.IsCausedBy<ArithmeticException>()).ShouldBe((true, true, true));
+            (first.ErrorMessage[..5], second.ErrorMessage[..6], third.ErrorMessage[..5]).ShouldBe(("first", "second", "third"));
+        }
+    }
+
+    [Fact]
     [StatedBy(Sdk, Errors, Call)]
     public async Task A_failing_child_is_retried_by_policy_under_the_same_id_and_by_handler()
     {
