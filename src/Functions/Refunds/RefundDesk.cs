@@ -12,6 +12,7 @@ public sealed class RefundDesk
     private readonly RefundBook book;
     private readonly RefundIndex index;
     private readonly RefundMoney money;
+    private readonly RefundFunds funds;
     private readonly RefundCase cases;
     private readonly RefundNews news;
     private readonly RefundPolicies policies;
@@ -19,9 +20,9 @@ public sealed class RefundDesk
     private readonly TimeProvider clock;
 
     internal RefundDesk(
-        RefundTable table, RefundBook book, RefundIndex index, RefundMoney money, RefundCase cases, RefundNews news, RefundPolicies policies, MerchantRegister merchants, TimeProvider clock) =>
-        (this.table, this.book, this.index, this.money, this.cases, this.news, this.policies, this.merchants, this.clock) =
-        (table, book, index, money, cases, news, policies, merchants, clock);
+        RefundTable table, RefundBook book, RefundIndex index, RefundMoney money, RefundFunds funds, RefundCase cases, RefundNews news, RefundPolicies policies, MerchantRegister merchants, TimeProvider clock) =>
+        (this.table, this.book, this.index, this.money, this.funds, this.cases, this.news, this.policies, this.merchants, this.clock) =
+        (table, book, index, money, funds, cases, news, policies, merchants, clock);
 
     /// <summary>Opens the case: support sees it, and the merchant is asked; one that is stopped is not, and support looks at it at once.</summary>
     internal async Task<RefundStanding> OpenAsync(WalletId payer, RefundId id, CancellationToken cancellationToken)
@@ -47,9 +48,14 @@ public sealed class RefundDesk
         }
     }
 
-    /// <summary>Reads how it stands, and tells what was not told yet.</summary>
-    internal async Task<RefundStanding> LookAsync(WalletId payer, RefundId id, CancellationToken cancellationToken) =>
-        await FollowAsync(await table.GetAsync(payer, id, cancellationToken), cancellationToken);
+    /// <summary>Reads how it stands, and tells what was not told yet. One that waits for the merchant's money is tried: that it came may be why somebody rang.</summary>
+    internal async Task<RefundStanding> LookAsync(WalletId payer, RefundId id, CancellationToken cancellationToken)
+    {
+        var stored = await table.GetAsync(payer, id, cancellationToken);
+        return stored.Refund.Status == RefundStatus.AwaitingFunds
+            ? await PayAsync(payer, id, cancellationToken)
+            : await FollowAsync(stored, cancellationToken);
+    }
 
     /// <summary>The ending of a timer, if it still runs.</summary>
     internal async Task<RefundStanding> TimeIsUpAsync(WalletId payer, RefundId id, RefundTimer timer, CancellationToken cancellationToken)
@@ -84,6 +90,7 @@ public sealed class RefundDesk
                 return await FollowAsync(stored, cancellationToken);
             }
 
+            funds.Await(refund);
             var after = await money.PayAsync(refund, cancellationToken) switch
             {
                 RefundPayment.Made => refund.Paid(clock.GetUtcNow()),
@@ -91,6 +98,11 @@ public sealed class RefundDesk
                 RefundPayment.Forbidden => refund with { ForbiddenPayments = refund.ForbiddenPayments + 1 },
                 var other => throw new InvalidOperationException($"A refund's payment ended as {other.GetType().Name}."),
             };
+            if (after.Status == RefundStatus.Refunded)
+            {
+                funds.Forget(refund);
+            }
+
             if (after.Status == RefundStatus.Refunded && await money.IsInSuspenseAsync(refund, cancellationToken))
             {
                 await cases.TellSuspenseAsync(refund, cancellationToken);

@@ -27,6 +27,8 @@ internal static class RefundSetup
         services.AddSingleton<RefundQueue>();
         services.AddSingleton<RefundNews>();
         services.AddSingleton<RefundPolicies>();
+        services.AddSingleton<RefundFunds>();
+        services.AddSingleton<IArrivalListener>(p => p.GetRequiredService<RefundFunds>());
         services.AddSingleton(p => new RefundBook(p.GetRequiredService<PaymentTable>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<RefundTable>()));
         services.AddSingleton(p => new RefundMoney(p.GetRequiredService<Transfers>(), p.GetRequiredService<Ledger>()));
         services.AddSingleton(p => new RefundCase(p.GetRequiredService<IInbox>(), p.GetRequiredService<AccountDirectory>()));
@@ -54,6 +56,7 @@ internal static class RefundSetup
             p.GetRequiredService<RefundBook>(),
             p.GetRequiredService<RefundIndex>(),
             p.GetRequiredService<RefundMoney>(),
+            p.GetRequiredService<RefundFunds>(),
             p.GetRequiredService<RefundCase>(),
             p.GetRequiredService<RefundNews>(),
             p.GetRequiredService<RefundPolicies>(),

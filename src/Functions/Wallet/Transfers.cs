@@ -20,9 +20,11 @@ public sealed partial class Transfers : IIntentSweeper
     private readonly LedgerOptions options;
     private readonly IReviewQueue reviews;
     private readonly Dictionary<TransferPurpose, ICreditRows> creditRows;
+    private readonly IArrivalListener[] listeners;
 
-    internal Transfers(Ledger ledger, Intents intents, LedgerOptions options, IReviewQueue reviews, IEnumerable<ICreditRows> creditRows)
+    internal Transfers(Ledger ledger, Intents intents, LedgerOptions options, IReviewQueue reviews, IEnumerable<ICreditRows> creditRows, IEnumerable<IArrivalListener> listeners)
     {
+        this.listeners = [.. listeners];
         (this.ledger, this.intents, this.options, this.reviews, claims) = (ledger, intents, options, reviews, new Claims(ledger));
         this.creditRows = creditRows.ToDictionary(rows => rows.Purpose);
     }
@@ -239,6 +241,11 @@ public sealed partial class Transfers : IIntentSweeper
         if (outcome is not (Outcome.Committed or Outcome.Replayed))
         {
             throw new LedgerUnavailableException($"The credit of {debit.Operation} is still on its way ({outcome.GetType().Name}).");
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.Arrived(outbox.Payee);
         }
     }
 

@@ -29,7 +29,8 @@ internal static class WalletSetup
             provider.GetRequiredService<Intents>(),
             provider.GetRequiredService<LedgerOptions>(),
             provider.GetRequiredService<IReviewQueue>(),
-            provider.GetServices<ICreditRows>()));
+            provider.GetServices<ICreditRows>(),
+            provider.GetServices<IArrivalListener>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<Transfers>());
         services.AddSingleton(provider => new IntentSweep(
             provider.GetRequiredService<Intents>(),

@@ -56,6 +56,28 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     }
 
     [Fact]
+    public async Task Money_that_reaches_the_merchants_book_pays_a_waiting_refund_at_once_and_too_little_does_not()
+    {
+        await using var own = await OwnStage.OpenAsync();
+        var id = await own.Stage.AwaitingFundsAsync(5_000);
+        await own.Stage.FillAsync(1_000);
+        var first = (await own.Stage.StoredAsync(id)).TriedAt;
+        await Eventually.True("it was tried", async () => (await own.Stage.StoredAsync(id)).TriedAt > first);
+        (await own.Stage.ReadAsync(id)).Text("status").ShouldBe("awaiting_funds");
+        await own.Stage.FillAsync(4_000);
+        await own.Stage.UntilAsync(id, "refunded");
+        (await AvailableAsync(own.Stage.Merchant)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_credit_to_a_book_that_no_refund_waits_for_costs_nothing()
+    {
+        // It has no storage to call.
+        var funds = new RefundFunds(null!, null!, Microsoft.Extensions.Logging.Abstractions.NullLogger<RefundFunds>.Instance);
+        funds.Arrived(stage.MerchantWallet);
+    }
+
+    [Fact]
     public async Task A_policy_that_two_persons_changed_holds_for_what_is_asked_from_then_on()
     {
         await using var own = await OwnStage.OpenAsync();

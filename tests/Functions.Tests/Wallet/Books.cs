@@ -35,7 +35,7 @@ internal sealed class Books : IAsyncDisposable
         var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4), CreditWait = TimeSpan.FromMilliseconds(400) };
         Ledger = new Ledger(Table, TimeProvider.System, TimeProvider.System, options);
         Intents = new Intents(IntentTable, TimeProvider.System, options);
-        Transfers = new Transfers(Ledger, Intents, options, Reviews, [new SaleCredit(), new ReturnCredit(TransferPurpose.Reversal), new ReturnCredit(TransferPurpose.Recall)]);
+        Transfers = new Transfers(Ledger, Intents, options, Reviews, [new SaleCredit(), new ReturnCredit(TransferPurpose.Reversal), new ReturnCredit(TransferPurpose.Recall)], []);
         Sweep = new IntentSweep(Intents, [Transfers, new ReviewSweeper(Transfers, Reviews)], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
     }
 
