@@ -59,6 +59,9 @@ public class HostileMailTests
         MailCorpus.Write(mail, NewLineFormat.Dos).ShouldBe(bytes);
     }
 
+    /// <summary>Others may have the machine during one of them.</summary>
+    private const int Attempts = 5;
+
     public static TheoryData<string> Attacks => ["encoded words never closed", "boundary lines of deep nesting", "one endless header", "many headers", "many parts", "many addresses", "many parameters", "commas", "comments", "base64 noise", "references", "equal signs"];
 
     [Theory]
@@ -66,10 +69,15 @@ public class HostileMailTests
     public void Time_grows_with_the_size_and_not_with_its_square(string attack)
     {
         Measure(Attack(attack, 2_000)); // compiled once
-        var small = Measure(Attack(attack, 20_000));
-        var large = Measure(Attack(attack, 160_000));
-        // Eight times the size: eight times the work, and generously four times that for a busy machine. Its square would be 64 times.
-        large.ShouldBeLessThan((small * 32) + TimeSpan.FromMilliseconds(150));
+        for (var attempt = 1; ; attempt++)
+        {
+            var small = Measure(Attack(attack, 20_000));
+            var large = Measure(Attack(attack, 160_000));
+            // Eight times the size: eight times the work, and generously four times that for a busy machine. Its square would be 64 times, each time.
+            var most = (small * 32) + TimeSpan.FromMilliseconds(150);
+            if (large < most) return;
+            if (attempt == Attempts) large.ShouldBeLessThan(most);
+        }
     }
 
     private static TimeSpan Measure(byte[] bytes)
