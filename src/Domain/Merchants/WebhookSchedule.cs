@@ -28,7 +28,20 @@ public static class WebhookSchedule
             return null;
         }
 
-        var next = now + (Pauses[Math.Clamp(tries, 1, Pauses.Length) - 1] * (0.9 + (0.2 * chance)));
+        var next = now + PauseAfter(tries, chance);
         return next < end ? next : end;
     }
+
+    /// <summary>When an endpoint that takes nothing is tried again, by one event for all that wait for it. One try falls on the end of its patience.</summary>
+    /// <param name="failures">How often in succession it has taken nothing: 1 or more.</param>
+    /// <param name="failingSince">Since when.</param>
+    /// <param name="now">After the last try.</param>
+    /// <param name="chance">0 to 1, see <see cref="NextAfter"/>.</param>
+    public static DateTimeOffset NextProbeAfter(int failures, DateTimeOffset failingSince, DateTimeOffset now, double chance)
+    {
+        var (next, end) = (now + PauseAfter(failures, chance), failingSince + Patience);
+        return now < end && end < next ? end : next;
+    }
+
+    private static TimeSpan PauseAfter(int tries, double chance) => Pauses[Math.Clamp(tries, 1, Pauses.Length) - 1] * (0.9 + (0.2 * chance));
 }

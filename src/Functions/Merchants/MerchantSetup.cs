@@ -29,14 +29,19 @@ internal static class MerchantSetup
                 provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Notifier>(), provider.GetRequiredService<RecentAccounts>()),
             provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<ILogger<WebhookPostman>>()));
         services.AddSingleton(provider => new MerchantEvents(
             provider.GetRequiredService<WebhookTable>(),
             provider.GetRequiredService<WebhookPostman>(),
             provider.GetRequiredService<WebhookOptions>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MachineClock>()));
         services.AddSingleton(provider => new WebhookSweep(
-            provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<WebhookPostman>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<WebhookTable>(),
+            provider.GetRequiredService<WebhookPostman>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MachineClock>()));
         services.AddSingleton(provider => new WebhookDesk(
             provider.GetRequiredService<WebhookTable>(),
             provider.GetRequiredService<MerchantEvents>(),

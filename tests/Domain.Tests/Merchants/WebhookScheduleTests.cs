@@ -31,6 +31,24 @@ public sealed class WebhookScheduleTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void An_endpoint_that_takes_nothing_is_tried_after_growing_pauses_and_at_the_end_of_its_patience(double chance)
+    {
+        var (now, failures, pauses) = (First, 1, new List<TimeSpan>());
+        while (now < First + WebhookSchedule.Patience)
+        {
+            var next = WebhookSchedule.NextProbeAfter(failures++, First, now, chance);
+            pauses.Add(next - now);
+            now = next;
+        }
+
+        now.ShouldBe(First + WebhookSchedule.Patience);
+        pauses.SkipLast(1).Zip(pauses.Skip(1).SkipLast(1)).ShouldAllBe(pair => pair.First <= pair.Second);
+        WebhookSchedule.NextProbeAfter(failures, First, now, chance).ShouldBeGreaterThan(now, "what waits after that is tried on");
+    }
+
+    [Theory]
     [InlineData("8.8.8.8", true)]
     [InlineData("223.5.5.5", true)]
     [InlineData("2400:3200::1", true)]

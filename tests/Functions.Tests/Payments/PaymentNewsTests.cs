@@ -143,7 +143,7 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
             step.ShouldBeLessThan(40);
         }
 
-        await stage.PassAsync(stage.Lease + TimeSpan.FromSeconds(1));
+        await stage.OutliveAsync();
         await Eventually.True("all arrive", async () => (await DeliveriesAsync()).Count(one => one.GetProperty("status").GetString() == "delivered") >= paid.Count);
         (await DeliveriesAsync()).Length.ShouldBe(paid.Count, "each payment is one event");
         (await stage.App.Anonymous.GetAsync($"sandbox/merchant/hooks/{hook.Name}?limit=200")).Must(HttpStatusCode.OK).Items().Select(PaymentOf).Distinct().Order(StringComparer.Ordinal)
@@ -163,7 +163,8 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
             new WebhookTable(storage, services.GetRequiredService<WalletFunctions.Accounts.Vault>()),
             services.GetRequiredService<WebhookPostman>(),
             services.GetRequiredService<WebhookOptions>(),
-            services.GetRequiredService<TimeProvider>());
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<MachineClock>());
         return new PaymentNews(events, register, new PaymentTable(ledger, register), storage, services.GetRequiredService<MachineClock>(), NullLogger<PaymentNews>.Instance);
     }
 

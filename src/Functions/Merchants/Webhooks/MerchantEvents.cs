@@ -12,9 +12,10 @@ public sealed class MerchantEvents
     private readonly WebhookPostman postman;
     private readonly WebhookOptions options;
     private readonly TimeProvider clock;
+    private readonly MachineClock machine;
 
-    internal MerchantEvents(WebhookTable table, WebhookPostman postman, WebhookOptions options, TimeProvider clock) =>
-        (this.table, this.postman, this.options, this.clock) = (table, postman, options, clock);
+    internal MerchantEvents(WebhookTable table, WebhookPostman postman, WebhookOptions options, TimeProvider clock, MachineClock machine) =>
+        (this.table, this.postman, this.options, this.clock, this.machine) = (table, postman, options, clock, machine);
 
     /// <summary>Publishes an event, once per key. When this returns it is stored for every endpoint, and goes out by itself; nobody waits for an endpoint.</summary>
     /// <param name="merchant">The merchant's account.</param>
@@ -32,36 +33,37 @@ public sealed class MerchantEvents
     }
 
     /// <summary>Publishes an event to one endpoint, once per key.</summary>
-    internal Task<IReadOnlyList<WebhookDelivery>> PublishAsync(WebhookEndpoint endpoint, string key, string type, object data, CancellationToken cancellationToken) =>
+    internal Task<IReadOnlyList<WaitingDelivery>> PublishAsync(WebhookEndpoint endpoint, string key, string type, object data, CancellationToken cancellationToken) =>
         PublishAsync([endpoint], key, type, data, cancellationToken);
 
     /// <summary>The merchants with an endpoint that is told of a type of event.</summary>
     internal IAsyncEnumerable<AccountId> WantingAsync(string type, CancellationToken cancellationToken) => table.WantingAsync(type, cancellationToken);
 
-    private async Task<IReadOnlyList<WebhookDelivery>> PublishAsync(List<WebhookEndpoint> endpoints, string key, string type, object data, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WaitingDelivery>> PublishAsync(List<WebhookEndpoint> endpoints, string key, string type, object data, CancellationToken cancellationToken)
     {
         var (now, merchant) = (clock.GetUtcNow(), endpoints[0].Merchant);
         var eventId = WebhookKeys.EventId(merchant, key);
         var body = AnswerJson.Serialize(new Envelope(type, now, data));
-        var deliveries = endpoints.ConvertAll(endpoint => new WebhookDelivery(
-            merchant,
-            endpoint.Id,
-            WebhookKeys.Delivery(merchant, endpoint.Id, now, eventId),
-            Id.From<WebhookDeliveryId>(now, Encoding.ASCII.GetBytes($"{eventId}|{endpoint.Id}")),
-            eventId,
-            type,
-            body,
-            now)
-        { NextTryAt = now });
 
-        // Sent at once from here; if this host dies, whoever looks at the list sends it.
-        var due = now + options.Lease;
-        if (await table.PublishAsync(eventId, deliveries, due, cancellationToken))
+        // Sent at once from here; if this host dies, whoever looks at the list sends it. What its endpoint would not take waits for that.
+        var (due, leasedUntil) = (now + options.Lease, machine.GetUtcNow() + options.Lease);
+        var deliveries = endpoints.ConvertAll(endpoint =>
         {
-            deliveries.ForEach(delivery => postman.Begin(new WaitingDelivery(delivery, WebhookKeys.Place(due, delivery))));
+            var id = Id.From<WebhookDeliveryId>(now, Encoding.ASCII.GetBytes($"{eventId}|{endpoint.Id}"));
+            var row = WebhookKeys.Delivery(merchant, endpoint.Id, now, eventId);
+            var rests = type != MerchantEventTypes.Test && endpoint.RestsAt(now);
+            return (
+                Delivery: new WebhookDelivery(merchant, endpoint.Id, row, id, eventId, type, body, now) { NextTryAt = rests ? endpoint.NextTryAt : now },
+                Place: rests ? null : new WaitingPlace(WebhookKeys.Place(due, id.Value), row, leasedUntil));
+        });
+        var isNew = await table.PublishAsync(eventId, deliveries, cancellationToken);
+        var sent = deliveries.Where(one => one.Place is not null).Select(one => new WaitingDelivery(one.Delivery, one.Place!)).ToList();
+        if (isNew)
+        {
+            sent.ForEach(waiting => postman.Begin(waiting));
         }
 
-        return deliveries;
+        return sent;
     }
 
     /// <summary>The body of a webhook, as the Standard Webhooks specification 1.0 recommends it.</summary>

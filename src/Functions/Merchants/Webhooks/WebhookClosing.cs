@@ -29,7 +29,7 @@ internal sealed class WebhookClosing(WebhookTable table, IInbox inbox, Notifier 
         await notifier.NotifyAsync(new Notice(endpoint.Merchant, key, NotificationTopic.Merchant, WebhookWords.DisabledTitle, words, endpoint.Id.Value), cancellationToken);
         for (WebhookEndpoint? current = endpoint; current is { Status: WebhookStatus.Active }; current = await table.FindAsync(endpoint.Merchant, endpoint.Id, cancellationToken))
         {
-            if (await table.ReplaceAsync(current with { Status = WebhookStatus.Disabled }, cancellationToken))
+            if (await table.ReplaceAsync(current with { Status = WebhookStatus.Disabled }, cancellationToken) is not null)
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Platform;
@@ -65,9 +66,31 @@ internal sealed record WebhookDelivery(AccountId Merchant, WebhookId Endpoint, s
         Tries = row.GetInt32("Tries") ?? 0,
         LastTryAt = row.GetDateTimeOffset("LastTryAt"),
         LastResult = row.GetString("LastResult"),
-        NextTryAt = row.GetDateTimeOffset("NextTryAt"),
+        NextTryAt = row.GetString("Status") == nameof(DeliveryStatus.Pending) ? row.GetDateTimeOffset("NextTryAt") : null,
     };
 }
 
-/// <summary>A delivery that waits, with its place in the list of those that wait.</summary>
-internal sealed record WaitingDelivery(WebhookDelivery Delivery, string Place);
+/// <summary>A place in the list of those that wait.</summary>
+/// <param name="Key">Its row key: by the business clock.</param>
+/// <param name="Row">The delivery's row key.</param>
+/// <param name="LeasedUntil">Until when somebody has it, by the machine's clock; long ago where nobody has.</param>
+internal sealed record WaitingPlace(string Key, string Row, DateTimeOffset LeasedUntil)
+{
+    public string DeliveryId => WebhookKeys.DeliveryOf(Key);
+}
+
+/// <summary>A delivery that waits, with its place in the list.</summary>
+internal sealed record WaitingDelivery(WebhookDelivery Delivery, WaitingPlace Place);
+
+/// <summary>An endpoint for which deliveries wait apart.</summary>
+/// <param name="DueAt">When to look whether it takes any, by the business clock.</param>
+/// <param name="After">The place of the one that was offered last while it took none.</param>
+internal sealed record WebhookLine(AccountId Merchant, WebhookId Endpoint, DateTimeOffset DueAt, string? After, ETag ETag)
+{
+    public static WebhookLine Read(TableEntity row) => new(
+        AccountId.Of(row.GetString("Merchant")),
+        WebhookId.Of(row.GetString("Endpoint")),
+        row.GetDateTimeOffset("Due") ?? DateTimeOffset.UnixEpoch,
+        row.GetString("After"),
+        row.ETag);
+}

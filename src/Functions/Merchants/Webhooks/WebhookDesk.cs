@@ -70,11 +70,10 @@ public sealed class WebhookDesk
 
     /// <summary>Changes what an endpoint is told of, or switches it; null where there is none. Switched on again, it counts as never having failed.</summary>
     internal Task<WebhookEndpoint?> ChangeAsync(AccountId merchant, WebhookId id, IReadOnlyList<string>? types, WebhookStatus? status, CancellationToken cancellationToken) =>
-        ChangeAsync(merchant, id, endpoint => endpoint with
+        ChangeAsync(merchant, id, endpoint => (status == WebhookStatus.Active && endpoint.Status == WebhookStatus.Disabled ? endpoint.Sound() : endpoint) with
         {
             Types = types ?? endpoint.Types,
             Status = status ?? endpoint.Status,
-            FailingSince = status == WebhookStatus.Active && endpoint.Status == WebhookStatus.Disabled ? null : endpoint.FailingSince,
         }, cancellationToken);
 
     /// <summary>Gives an endpoint another secret; for a day what we send is signed with the old one too.</summary>
@@ -96,7 +95,7 @@ public sealed class WebhookDesk
             return WebhookErrors.Disabled;
         }
 
-        return (await events.PublishAsync(endpoint, $"test:{Convert.ToHexStringLower(seed)}", MerchantEventTypes.Test, new TestData(id, "It works."), cancellationToken))[0];
+        return (await events.PublishAsync(endpoint, $"test:{Convert.ToHexStringLower(seed)}", MerchantEventTypes.Test, new TestData(id, "It works."), cancellationToken))[0].Delivery;
     }
 
     internal Task<(IReadOnlyList<WebhookDelivery> Items, string? Continuation)> DeliveriesAsync(AccountId merchant, WebhookId id, Page page, CancellationToken cancellationToken) =>
@@ -119,7 +118,7 @@ public sealed class WebhookDesk
                 await BeginAsync(changed, await table.EndpointsAsync(merchant, cancellationToken), cancellationToken);
             }
 
-            if (await table.ReplaceAsync(changed, cancellationToken))
+            if (await table.ReplaceAsync(changed, cancellationToken) is not null)
             {
                 return changed;
             }

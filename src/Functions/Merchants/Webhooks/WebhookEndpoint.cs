@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Merchants;
 
 namespace WalletFunctions.Merchants.Webhooks;
 
@@ -35,7 +36,28 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
     /// <summary>Since when it has taken nothing; null while it takes what it is given.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
+    /// <summary>How often in succession it has taken nothing, counted once for all that was under way at a time.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>While it takes nothing: when one delivery tries it again, by the business clock.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
     public ETag ETag { get; init; }
+
+    /// <summary>Whether nothing is to be offered to it at a moment.</summary>
+    public bool RestsAt(DateTimeOffset now) => FailingSince is not null && NextTryAt > now;
+
+    /// <summary>The endpoint as it is when it takes what it is given.</summary>
+    public WebhookEndpoint Sound() => this with { FailingSince = null, Failures = 0, NextTryAt = null };
+
+    /// <summary>The endpoint after it has taken nothing once more, or as one delivery is about to try it.</summary>
+    /// <param name="spent">What a try may take.</param>
+    /// <param name="chance">0 to 1, see <see cref="WebhookSchedule.NextAfter"/>.</param>
+    public WebhookEndpoint Failing(DateTimeOffset now, TimeSpan spent, double chance)
+    {
+        var since = FailingSince ?? now;
+        return this with { FailingSince = since, Failures = Failures + 1, NextTryAt = WebhookSchedule.NextProbeAfter(Failures + 1, since, now + spent, chance) };
+    }
 
     public bool Wants(string type) => Wants(Status, Types, type);
 
@@ -65,6 +87,8 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
         ["OldSecretUntil"] = OldSecret is null ? null : OldSecretUntil,
         ["Status"] = Status.ToString(),
         ["FailingSince"] = FailingSince,
+        ["Failures"] = Failures,
+        ["NextTryAt"] = NextTryAt,
         ["CreatedAt"] = CreatedAt,
     };
 
@@ -80,6 +104,8 @@ internal sealed record WebhookEndpoint(WebhookId Id, AccountId Merchant, Uri Url
         OldSecretUntil = row.GetDateTimeOffset("OldSecretUntil") ?? DateTimeOffset.UnixEpoch,
         Status = StatusOf(row),
         FailingSince = row.GetDateTimeOffset("FailingSince"),
+        Failures = row.GetInt32("Failures") ?? 0,
+        NextTryAt = row.GetDateTimeOffset("NextTryAt"),
         ETag = row.ETag,
     };
 }

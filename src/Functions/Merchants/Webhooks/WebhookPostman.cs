@@ -9,11 +9,12 @@ namespace WalletFunctions.Merchants.Webhooks;
 /// last time share a few places apart, so that however many are dead the others go on as ever.
 /// </summary>
 /// <remarks>
-/// A delivery's place in the table is its lease: until it is due, nobody else takes it. It may wait here for longer than that, so just
-/// before it is sent the lease is renewed unless it lasts for the whole try; whoever finds the place gone leaves it to who has it.
+/// Whoever has a delivery has a lease on its place, by the machine's clock: until it ends nobody else takes it. It may wait here for longer
+/// than that, so just before it is sent the lease is renewed unless it lasts for the whole try; whoever finds the place gone leaves it to who
+/// has it. An endpoint that takes nothing is tried by one delivery after growing pauses, whatever waits for it.
 /// </remarks>
 internal sealed partial class WebhookPostman(
-    WebhookTable table, WebhookSender sender, WebhookClosing closing, WebhookOptions options, TimeProvider clock, ILogger<WebhookPostman> log) : IAsyncDisposable
+    WebhookTable table, WebhookSender sender, WebhookClosing closing, WebhookOptions options, TimeProvider clock, MachineClock machine, ILogger<WebhookPostman> log) : IAsyncDisposable
 {
     private const int AtOnce = 32;
     private const int SuspectsAtOnce = 8;
@@ -45,21 +46,16 @@ internal sealed partial class WebhookPostman(
     }
 
     /// <summary>Sends a delivery without being waited for. What goes wrong is found in the list of those that wait.</summary>
-    public void Begin(WaitingDelivery waiting)
+    /// <param name="waiting">Leased.</param>
+    /// <param name="isFed">Whether it has waited for its endpoint; others must not overtake those that do.</param>
+    public void Begin(WaitingDelivery waiting, bool isFed = false)
     {
         var (endpoint, id) = (waiting.Delivery.Endpoint.Value, waiting.Delivery.Id.Value);
         Line? line;
         lock (gate)
         {
             line = lines.GetValueOrDefault(endpoint);
-            if (line?.Waiting.ContainsKey(id) == true)
-            {
-                // Its lease ran out while it stood in line here: its turn comes, under the new one.
-                line.Waiting[id] = waiting;
-                return;
-            }
-
-            if (all >= MostWaiting || line?.Users >= MostWaitingPerEndpoint)
+            if (line?.Knows(id) == true || all >= MostWaiting || line?.Users >= MostWaitingPerEndpoint || (line?.HasMore == true && !isFed && waiting.Delivery.Type != MerchantEventTypes.Test))
             {
                 return;
             }
@@ -72,16 +68,16 @@ internal sealed partial class WebhookPostman(
 
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => WorkAsync(line, endpoint, id));
+            _ = Task.Run(() => WorkAsync(line, waiting.Delivery));
         }
     }
 
-    /// <summary>Takes what lies in the list, unless another host does, and sends it without being waited for. Where the line is full, it lies there later.</summary>
-    public async Task BeginDueAsync(WaitingDelivery waiting, CancellationToken cancellationToken)
+    /// <summary>Takes what lies in the list, unless another host does, and sends it without being waited for.</summary>
+    public async Task BeginDueAsync(WaitingPlace place, CancellationToken cancellationToken)
     {
-        if (await table.SaveAsync(waiting, waiting.Delivery, clock.GetUtcNow() + options.Lease, cancellationToken) is { } ours)
+        if (await LeaseAsync(place, cancellationToken) is { } ours && await table.ReadAsync(ours, cancellationToken) is { } waiting)
         {
-            Begin(ours);
+            Begin(waiting);
         }
     }
 
@@ -92,44 +88,23 @@ internal sealed partial class WebhookPostman(
         var endpoint = delivery.Status == DeliveryStatus.Pending ? await table.FindAsync(delivery.Merchant, delivery.Endpoint, cancellationToken) : null;
         if (endpoint is not { Status: WebhookStatus.Active })
         {
-            var ended = delivery.Status == DeliveryStatus.Pending
-                ? delivery with { Status = DeliveryStatus.Failed, LastResult = endpoint is null ? "endpoint_removed" : "endpoint_disabled", NextTryAt = null }
-                : delivery;
+            var ended = delivery.Status == DeliveryStatus.Pending ? delivery with { Status = DeliveryStatus.Failed, LastResult = EndedBy(endpoint), NextTryAt = null } : delivery;
             await table.SaveAsync(waiting, ended, due: null, cancellationToken);
             return;
         }
 
-        if (await SendAsync(endpoint, waiting, cancellationToken) is not var (ours, result))
+        if (MustWait(endpoint, delivery))
         {
-            return; // another host has it
-        }
-
-        waiting = ours;
-        var now = clock.GetUtcNow();
-        var tried = delivery with { Tries = delivery.Tries + 1, LastTryAt = now, LastResult = result.Result };
-        if (result.IsTaken)
-        {
-            await table.SaveAsync(waiting, tried with { Status = DeliveryStatus.Delivered, NextTryAt = null }, due: null, cancellationToken);
-            await NoteAsync(endpoint, failingSince: null, cancellationToken);
+            await table.ParkAsync([waiting.Place], cancellationToken);
             return;
         }
 
-        endpoint = await NoteAsync(endpoint, endpoint.FailingSince ?? now, cancellationToken);
-        var next = WebhookSchedule.NextAfter(tried.Tries, delivery.At, now, Random.Shared.NextDouble());
-        if (result.IsGone || (next is null && endpoint.FailingSince <= delivery.At + WebhookSchedule.Grace))
+        if (await SendAsync(endpoint, waiting, cancellationToken) is not var (tried, ours, result))
         {
-            // Told first, under keys of their own: whoever comes again after a crash tells nothing twice.
-            await closing.CloseAsync(endpoint, result.IsGone, cancellationToken);
-            next = null;
+            return; // another host has it, or it waits
         }
 
-        if (next is { } at && result.RetryAfter is { } wish && at < now + wish)
-        {
-            at = now + wish;
-            next = at < delivery.At + WebhookSchedule.Patience ? at : delivery.At + WebhookSchedule.Patience;
-        }
-
-        await table.SaveAsync(waiting, tried with { Status = next is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, NextTryAt = next }, next, cancellationToken);
+        await (result.IsTaken ? TakenAsync(tried, ours, result, cancellationToken) : NotTakenAsync(tried, ours, result, cancellationToken));
     }
 
     public async ValueTask DisposeAsync()
@@ -139,14 +114,20 @@ internal sealed partial class WebhookPostman(
         sender.Dispose();
     }
 
-    private async Task WorkAsync(Line line, string endpoint, string id)
+    /// <summary>Whether a delivery is not to be offered now. What a merchant sends to see whether all is well always is.</summary>
+    private bool MustWait(WebhookEndpoint endpoint, WebhookDelivery delivery) => delivery.Type != MerchantEventTypes.Test && endpoint.RestsAt(clock.GetUtcNow());
+
+    private Task<WaitingPlace?> LeaseAsync(WaitingPlace place, CancellationToken cancellationToken) =>
+        table.LeaseAsync(place, clock.GetUtcNow() + options.Lease, machine.GetUtcNow() + options.Lease, cancellationToken);
+
+    private async Task WorkAsync(Line line, WebhookDelivery delivery)
     {
         try
         {
             await line.Gate.WaitAsync(stopping.Token);
             try
             {
-                await DeliverAsync(Next(line, id), stopping.Token);
+                await DeliverAsync(Next(line, delivery.Id.Value), stopping.Token);
             }
             finally
             {
@@ -159,11 +140,14 @@ internal sealed partial class WebhookPostman(
         }
         catch (Exception e)
         {
-            Left(log, id, Faults.Describe(e));
+            Left(log, delivery.Id.Value, Faults.Describe(e));
         }
         finally
         {
-            Leave(line, endpoint);
+            if (Leave(line, delivery))
+            {
+                await FeedAgainAsync(delivery);
+            }
         }
     }
 
@@ -171,34 +155,56 @@ internal sealed partial class WebhookPostman(
     {
         lock (gate)
         {
+            line.UnderWay.Add(id);
             return line.Waiting.Remove(id, out var next) ? next : throw new InvalidOperationException("A delivery in line is gone.");
         }
     }
 
     /// <summary>A line that nobody stands in any more goes.</summary>
-    private void Leave(Line line, string endpoint)
+    /// <returns>Whether it is to be filled again.</returns>
+    private bool Leave(Line line, WebhookDelivery delivery)
     {
         lock (gate)
         {
             all--;
-            if (--line.Users == 0)
+            line.UnderWay.Remove(delivery.Id.Value);
+            if (--line.Users > 0)
             {
-                lines.Remove(endpoint);
+                return false;
             }
+
+            lines.Remove(delivery.Endpoint.Value);
+            return line.HasMore;
         }
     }
 
-    /// <summary>Sends it, under a lease that lasts.</summary>
-    /// <returns>Null where another host has taken it.</returns>
-    private async Task<(WaitingDelivery Ours, SendResult Result)?> SendAsync(WebhookEndpoint endpoint, WaitingDelivery waiting, CancellationToken cancellationToken)
+    /// <summary>Sends it, under a lease that lasts; to an endpoint that takes nothing, as the only one.</summary>
+    /// <returns>Null where another host has taken it, or it must wait.</returns>
+    private async Task<(WebhookEndpoint Endpoint, WaitingDelivery Ours, SendResult Result)?> SendAsync(WebhookEndpoint endpoint, WaitingDelivery waiting, CancellationToken cancellationToken)
     {
         var lane = endpoint.FailingSince is null ? places : suspects;
         await lane.WaitAsync(cancellationToken);
         try
         {
-            var now = clock.GetUtcNow();
-            var ours = WebhookKeys.DueOf(waiting.Place) - now >= options.LongestTry ? waiting : await table.SaveAsync(waiting, waiting.Delivery, now + options.Lease, cancellationToken);
-            return ours is null ? null : (ours, await sender.SendAsync(endpoint, ours.Delivery, cancellationToken));
+            var place = waiting.Place.LeasedUntil - machine.GetUtcNow() >= options.LongestTry ? waiting.Place : await LeaseAsync(waiting.Place, cancellationToken);
+            if (place is null)
+            {
+                return null;
+            }
+
+            if (endpoint.FailingSince is not null && waiting.Delivery.Type != MerchantEventTypes.Test)
+            {
+                // Its next pause is written down before the try: whoever comes meanwhile waits for that one's end.
+                if (await table.ReplaceAsync(endpoint.Failing(clock.GetUtcNow(), options.Timeout, Random.Shared.NextDouble()), cancellationToken) is not { } probed)
+                {
+                    await table.ParkAsync([place], cancellationToken);
+                    return null;
+                }
+
+                endpoint = probed;
+            }
+
+            return (endpoint, waiting with { Place = place }, await sender.SendAsync(endpoint, waiting.Delivery, cancellationToken));
         }
         finally
         {
@@ -206,17 +212,65 @@ internal sealed partial class WebhookPostman(
         }
     }
 
-    /// <summary>Notes whether the endpoint answers; only a change is written, and whoever changed it meanwhile has the last word.</summary>
-    private async Task<WebhookEndpoint> NoteAsync(WebhookEndpoint endpoint, DateTimeOffset? failingSince, CancellationToken cancellationToken)
+    private async Task TakenAsync(WebhookEndpoint endpoint, WaitingDelivery waiting, SendResult result, CancellationToken cancellationToken)
     {
-        if (endpoint.FailingSince == failingSince)
+        var delivery = waiting.Delivery;
+        await table.SaveAsync(
+            waiting, delivery with { Tries = delivery.Tries + 1, LastTryAt = clock.GetUtcNow(), LastResult = result.Result, Status = DeliveryStatus.Delivered, NextTryAt = null }, due: null, cancellationToken);
+        if (endpoint.FailingSince is null)
         {
-            return endpoint;
+            return;
         }
 
-        var noted = endpoint with { FailingSince = failingSince };
-        await table.ReplaceAsync(noted, cancellationToken);
-        return await table.FindAsync(endpoint.Merchant, endpoint.Id, cancellationToken) ?? noted;
+        for (WebhookEndpoint? current = endpoint; current is { FailingSince: not null }; current = await table.FindAsync(endpoint.Merchant, endpoint.Id, cancellationToken))
+        {
+            if (await table.ReplaceAsync(current.Sound(), cancellationToken) is not null)
+            {
+                break;
+            }
+        }
+
+        await table.WakeAsync(endpoint, cancellationToken);
+        ExpectMore(endpoint.Id);
+    }
+
+    private async Task NotTakenAsync(WebhookEndpoint endpoint, WaitingDelivery waiting, SendResult result, CancellationToken cancellationToken)
+    {
+        var (now, delivery) = (clock.GetUtcNow(), waiting.Delivery);
+        var tries = delivery.Tries + 1;
+        endpoint = await NoteFailureAsync(endpoint, now, result.RetryAfter, cancellationToken);
+        var next = WebhookSchedule.NextAfter(tries, delivery.At, now, Random.Shared.NextDouble());
+        if (result.IsGone || (next is null && endpoint.FailingSince <= delivery.At + WebhookSchedule.Grace))
+        {
+            // Told first, under keys of their own: whoever comes again after a crash tells nothing twice.
+            await closing.CloseAsync(endpoint, result.IsGone, cancellationToken);
+            await table.WakeAsync(endpoint, cancellationToken);
+            next = null;
+        }
+
+        if (next is { } at && endpoint.NextTryAt is { } rested && at < rested)
+        {
+            next = rested < delivery.At + WebhookSchedule.Patience ? rested : delivery.At + WebhookSchedule.Patience;
+        }
+
+        await table.SaveAsync(
+            waiting,
+            delivery with { Tries = tries, LastTryAt = now, LastResult = result.Result, Status = next is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, NextTryAt = next },
+            next, cancellationToken);
+    }
+
+    /// <summary>Notes that the endpoint takes nothing, and what it asked for; whoever changed it meanwhile has the last word.</summary>
+    private async Task<WebhookEndpoint> NoteFailureAsync(WebhookEndpoint endpoint, DateTimeOffset now, TimeSpan? wish, CancellationToken cancellationToken)
+    {
+        var noted = endpoint.FailingSince is null ? endpoint.Failing(now, TimeSpan.Zero, Random.Shared.NextDouble()) : endpoint;
+        if (wish is { } asked && noted.NextTryAt < now + asked)
+        {
+            noted = noted with { NextTryAt = now + asked };
+        }
+
+        return ReferenceEquals(noted, endpoint)
+            ? endpoint
+            : await table.ReplaceAsync(noted, cancellationToken) ?? await table.FindAsync(endpoint.Merchant, endpoint.Id, cancellationToken) ?? noted;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook delivery {Delivery} was not made: {Fault}")]
@@ -230,7 +284,15 @@ internal sealed partial class WebhookPostman(
         /// <summary>By the delivery's id, until its turn comes.</summary>
         public Dictionary<string, WaitingDelivery> Waiting { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>The ids of those whose turn it is.</summary>
+        public HashSet<string> UnderWay { get; } = new(StringComparer.Ordinal);
+
         /// <summary>Those that wait, and those under way.</summary>
         public int Users { get; set; }
+
+        /// <summary>Whether more may wait in the table.</summary>
+        public bool HasMore { get; set; }
+
+        public bool Knows(string id) => Waiting.ContainsKey(id) || UnderWay.Contains(id);
     }
 }

@@ -8,11 +8,15 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Merchants.Webhooks;
 
 /// <summary>The only class that reads and writes the table <c>merchantwebhooks</c>; see <see cref="WebhookKeys"/>.</summary>
-internal sealed class WebhookTable(Storage storage, Vault vault)
+internal sealed partial class WebhookTable(Storage storage, Vault vault)
 {
     public const string TableName = "merchantwebhooks";
 
-    private const int MostAtOnce = 200;
+    /// <summary>A page of places; they are small.</summary>
+    private const int PerPage = 1_000;
+
+    /// <summary>So many places are looked at in one go.</summary>
+    private const int MostSeen = 10_000;
 
     private readonly TableClient table = storage.Table(TableName);
 
@@ -56,58 +60,94 @@ internal sealed class WebhookTable(Storage storage, Vault vault)
     /// <summary>False where it is there already.</summary>
     public Task<bool> AddAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken) => IfPossibleAsync(() => table.AddEntityAsync(endpoint.ToRow(vault), cancellationToken));
 
-    /// <summary>False where it has changed since it was read, or is gone.</summary>
-    public Task<bool> ReplaceAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken) =>
-        IfPossibleAsync(() => table.UpdateEntityAsync(endpoint.ToRow(vault), endpoint.ETag, TableUpdateMode.Replace, cancellationToken));
+    /// <summary>Null where it has changed since it was read, or is gone.</summary>
+    public async Task<WebhookEndpoint?> ReplaceAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var etag = default(ETag);
+        return await IfPossibleAsync(async () => etag = (await table.UpdateEntityAsync(endpoint.ToRow(vault), endpoint.ETag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag!.Value)
+            ? endpoint with { ETag = etag }
+            : null;
+    }
 
     /// <summary>False where there is none; the SDK answers that, and does not throw.</summary>
     public async Task<bool> RemoveAsync(AccountId merchant, WebhookId id, CancellationToken cancellationToken) =>
         (await table.DeleteEntityAsync(WebhookKeys.Partition(merchant), WebhookKeys.Endpoint(merchant, id), ETag.All, cancellationToken)).Status != 404;
 
     /// <summary>Stores an event's deliveries together, once.</summary>
-    /// <param name="due">When somebody should look after them, whoever sends them at once.</param>
+    /// <param name="deliveries">Each with its place in the list, or null where it waits for its endpoint.</param>
     /// <returns>False where the event is known.</returns>
-    public Task<bool> PublishAsync(string eventId, IReadOnlyList<WebhookDelivery> deliveries, DateTimeOffset due, CancellationToken cancellationToken)
+    public Task<bool> PublishAsync(string eventId, IReadOnlyList<(WebhookDelivery Delivery, WaitingPlace? Place)> deliveries, CancellationToken cancellationToken)
     {
-        var key = new TableEntity(WebhookKeys.Partition(deliveries[0].Merchant), WebhookKeys.Event(eventId));
+        var partition = WebhookKeys.Partition(deliveries[0].Delivery.Merchant);
         return IfPossibleAsync(() => table.SubmitTransactionAsync(
-            [Adding(key), .. deliveries.SelectMany(delivery => new[] { Adding(delivery.ToRow()), Adding(PlaceRow(delivery, due)) })], cancellationToken));
+            [
+                Adding(new TableEntity(partition, WebhookKeys.Event(eventId))),
+                .. deliveries.SelectMany(one => (TableTransactionAction[])
+                [
+                    Adding(one.Delivery.ToRow()),
+                    .. one.Place is { } place
+                        ? (TableTransactionAction[])[Adding(PlaceRow(partition, place))]
+                        : [Adding(ParkedRow(partition, one.Delivery.RowKey, one.Delivery.Id.Value)), Touching(one.Delivery.Merchant, one.Delivery.Endpoint)],
+                ]),
+            ], cancellationToken));
     }
 
-    /// <summary>Says what became of a delivery, and when somebody should look again: null for never. Whoever takes its place out of the list has it.</summary>
-    /// <returns>Null where somebody else had.</returns>
-    public async Task<WaitingDelivery?> SaveAsync(WaitingDelivery waiting, WebhookDelivery delivery, DateTimeOffset? due, CancellationToken cancellationToken)
+    /// <summary>Says what became of a delivery, and when somebody should look again: null for never. Whoever takes its place out of the list has it; nothing happens where somebody else had.</summary>
+    public async Task SaveAsync(WaitingDelivery waiting, WebhookDelivery delivery, DateTimeOffset? due, CancellationToken cancellationToken)
     {
         var partition = WebhookKeys.Partition(delivery.Merchant);
         var rows = new List<TableTransactionAction>
         {
-            new(TableTransactionActionType.Delete, new TableEntity(partition, waiting.Place), ETag.All),
+            Removing(partition, waiting.Place.Key),
             new(TableTransactionActionType.UpdateReplace, delivery.ToRow(), ETag.All),
         };
         if (due is { } at)
         {
-            rows.Add(Adding(PlaceRow(delivery, at)));
+            rows.Add(Adding(PlaceRow(partition, new WaitingPlace(WebhookKeys.Place(at, delivery.Id.Value), delivery.RowKey, DateTimeOffset.UnixEpoch))));
         }
 
-        return await IfPossibleAsync(() => table.SubmitTransactionAsync(rows, cancellationToken))
-            ? new WaitingDelivery(delivery, due is { } place ? WebhookKeys.Place(place, delivery) : waiting.Place)
-            : null;
+        await IfPossibleAsync(() => table.SubmitTransactionAsync(rows, cancellationToken));
     }
 
-    /// <summary>Those of a shard after which somebody should look, the longest waiting first.</summary>
-    public async IAsyncEnumerable<WaitingDelivery> DueAsync(int shard, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Takes a delivery for a while.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="due">When somebody should look again, by the business clock, so that it stands among the others.</param>
+    /// <param name="leasedUntil">Until when nobody else takes it whatever becomes of the business clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null where somebody else has it.</returns>
+    public async Task<WaitingPlace?> LeaseAsync(WaitingPlace place, DateTimeOffset due, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(place);
+        var leased = place with { Key = WebhookKeys.Place(due, place.DeliveryId), LeasedUntil = leasedUntil };
+
+        // Taken twice within a tick it would be removed and added under one key, which a transaction may not.
+        leased = leased.Key == place.Key ? leased with { Key = WebhookKeys.Place(due.AddTicks(1), place.DeliveryId) } : leased;
+        return await IfPossibleAsync(() => table.SubmitTransactionAsync([Removing(partition, place.Key), Adding(PlaceRow(partition, leased))], cancellationToken)) ? leased : null;
+    }
+
+    /// <summary>The delivery at a place; where there is none any more, its place goes as well.</summary>
+    public async Task<WaitingDelivery?> ReadAsync(WaitingPlace place, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(place);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, place.Row, cancellationToken: cancellationToken);
+        if (found.HasValue)
+        {
+            return new WaitingDelivery(WebhookDelivery.Read(found.Value!), place);
+        }
+
+        await table.DeleteEntityAsync(partition, place.Key, ETag.All, cancellationToken);
+        return null;
+    }
+
+    /// <summary>The places of a shard at which somebody should look, the longest waiting first.</summary>
+    public async IAsyncEnumerable<WaitingPlace> DueAsync(int shard, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (partition, until, count) = (WebhookKeys.PartitionOf(shard), WebhookKeys.Waiting + WebhookKeys.Ticks(now), 0);
         await foreach (var place in table.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {WebhookKeys.Waiting} and RowKey lt {until}"), maxPerPage: MostAtOnce, cancellationToken: cancellationToken))
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {WebhookKeys.Waiting} and RowKey lt {until}"), maxPerPage: PerPage, cancellationToken: cancellationToken))
         {
-            var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, place.GetString("Row"), cancellationToken: cancellationToken);
-            if (found.HasValue)
-            {
-                yield return new WaitingDelivery(WebhookDelivery.Read(found.Value!), place.RowKey);
-            }
-
-            if (++count == MostAtOnce)
+            yield return new WaitingPlace(place.RowKey, place.GetString("Row"), place.GetDateTimeOffset("Lease") ?? DateTimeOffset.UnixEpoch);
+            if (++count == MostSeen)
             {
                 yield break; // the others at the next look
             }
@@ -125,8 +165,11 @@ internal sealed class WebhookTable(Storage storage, Vault vault)
 
     private static TableTransactionAction Adding(TableEntity row) => new(TableTransactionActionType.Add, row);
 
-    private static TableEntity PlaceRow(WebhookDelivery delivery, DateTimeOffset due) =>
-        new(WebhookKeys.Partition(delivery.Merchant), WebhookKeys.Place(due, delivery)) { ["Row"] = delivery.RowKey };
+    private static TableTransactionAction Removing(string partition, string key) => new(TableTransactionActionType.Delete, new TableEntity(partition, key), ETag.All);
+
+    private static string PartitionOf(WaitingPlace place) => WebhookKeys.Partition(WebhookKeys.EndpointOf(place.Row).Merchant);
+
+    private static TableEntity PlaceRow(string partition, WaitingPlace place) => new(partition, place.Key) { ["Row"] = place.Row, ["Lease"] = place.LeasedUntil };
 
     private static async Task<bool> IfPossibleAsync(Func<Task> write)
     {

@@ -2,15 +2,10 @@ using System.Net;
 using Azure.Core.Pipeline;
 using Functions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using WalletFunctions.Accounts;
 using WalletFunctions.Merchants.Webhooks;
-using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
-using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
-using WalletFunctions.Wallet;
 using Xunit;
 
 namespace Functions.Tests.Merchants.Webhooks;
@@ -116,7 +111,7 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
 
                 // Whoever publishes comes again, and another host looks after what waits: the app's own.
                 await hook.PublishAsync(key);
-                await stage.PassAsync(stage.Lease + TimeSpan.FromSeconds(1));
+                await stage.OutliveAsync();
                 await Eventually.True($"{key} is delivered", async () => (await hook.DeliveriesAsync()).Any(one => one.GetProperty("eventId").GetString() == WebhookKeys.EventId(stage.MerchantId, key) && one.GetProperty("status").GetString() == "delivered"));
             }
 
@@ -131,14 +126,15 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
     public async Task What_another_host_has_taken_is_not_sent_by_the_host_in_whose_memory_it_waited()
     {
         var hook = await stage.HookAsync("taken");
-        var (table, slow) = Host();
-        await using var ends = slow;
-        var waiting = await PublishAsync(table, "taken");
+        var time = new ManualTime();
+        await using var slow = WebhookHost.On(stage.App, machine: time);
+        var waiting = await PublishAsync(slow, "taken");
 
-        // It waits for its turn on the slow host for longer than its lease, so the app's own takes it.
-        await stage.PassAsync(stage.Lease + TimeSpan.FromSeconds(1));
+        // It waits for its turn on the slow host for longer than its lease, so another takes it.
+        await stage.OutliveAsync();
         await Eventually.True("it is delivered", async () => (await hook.DeliveriesAsync()) is [var only] && only.GetProperty("status").GetString() == "delivered");
-        await slow.DeliverAsync(waiting, CancellationToken.None);
+        time.Advance(stage.Lease + TimeSpan.FromSeconds(1));
+        await slow.Postman.DeliverAsync(waiting, CancellationToken.None);
         (await hook.ArrivedAsync()).ShouldHaveSingleItem();
         (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32().ShouldBe(1);
     }
@@ -148,45 +144,68 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
     {
         var hook = await stage.HookAsync("renewed");
         await hook.BehaveAsync("hang");
-        var (table, slow) = Host();
-        await using var ends = slow;
-        var waiting = await PublishAsync(table, "renewed");
-        await stage.App.AdvanceAsync(stage.Lease + TimeSpan.FromSeconds(1));
-        var sending = slow.DeliverAsync(waiting, CancellationToken.None);
+        var time = new ManualTime();
+        await using var slow = WebhookHost.On(stage.App, machine: time, timeout: TimeSpan.FromSeconds(3));
+        await using var other = WebhookHost.On(stage.App, machine: time);
+        var waiting = await PublishAsync(slow, "renewed");
+        await stage.App.AdvanceAsync(stage.Lease * 2);
+        time.Advance(stage.Lease * 2);
+        var sending = slow.Postman.DeliverAsync(waiting, CancellationToken.None);
         await Eventually.True("it is on its way", async () => (await hook.ArrivedAsync()).Length == 1);
 
         // Due by its first lease; under the one it is sent by it is nobody else's.
-        await stage.App.Services.GetRequiredService<WebhookSweep>().RunAsync(CancellationToken.None);
+        await other.Sweep.RunAsync(CancellationToken.None);
+        await Eventually.True("what the other began has ended", () => other.Postman.Lines == 0);
         await sending;
         (await hook.ArrivedAsync()).ShouldHaveSingleItem();
         (await hook.DeliveriesAsync())[0].GetProperty("tries").GetInt32().ShouldBe(1);
     }
 
     [Fact]
+    public async Task While_a_try_is_under_way_the_business_clock_may_move_and_its_lease_may_end_without_a_second_one()
+    {
+        var hook = await stage.HookAsync("moved");
+        await hook.BehaveAsync("hang");
+        var time = new ManualTime();
+        await using var slow = WebhookHost.On(stage.App, machine: time, timeout: TimeSpan.FromSeconds(20));
+        slow.Postman.Begin(await PublishAsync(slow, "moved"));
+        await Eventually.True("it is on its way", async () => (await hook.ArrivedAsync()).Length == 1);
+
+        // For another host the lease holds, for it is not the business clock's.
+        await using var other = WebhookHost.On(stage.App);
+        await stage.App.AdvanceAsync(TimeSpan.FromHours(1));
+        await other.Sweep.RunAsync(CancellationToken.None);
+        other.Postman.Lines.ShouldBe(0);
+
+        // The host itself knows what it has under way, however long that takes.
+        time.Advance(TimeSpan.FromHours(1));
+        await slow.Sweep.RunAsync(CancellationToken.None);
+        (await hook.ArrivedAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task An_endpoint_of_which_nothing_waits_takes_no_memory()
     {
         var hook = await stage.HookAsync("forgotten");
-        var (table, postman) = Host();
-        await using var ends = postman;
+        await using var host = WebhookHost.On(stage.App);
         for (var i = 0; i < 3; i++)
         {
-            postman.Begin(await PublishAsync(table, $"forgotten-{i}"));
+            host.Postman.Begin(await PublishAsync(host, $"forgotten-{i}"));
         }
 
-        postman.Lines.ShouldBe(1);
+        host.Postman.Lines.ShouldBe(1);
         await Eventually.True("all went out", async () => (await hook.DeliveriesAsync()).Count(one => one.GetProperty("status").GetString() == "delivered") == 3);
-        await Eventually.True("its line is gone", () => postman.Lines == 0);
+        await Eventually.True("its line is gone", () => host.Postman.Lines == 0);
     }
 
     /// <summary>Publishes and delivers here and now, on a host that dies.</summary>
     /// <returns>Whether the work came to its end.</returns>
     private async Task<bool> WorkAsync(string key, HttpPipelinePolicy policy)
     {
-        var (table, postman) = Host(policy);
-        await using var ends = postman;
+        await using var host = WebhookHost.On(stage.App, policy: policy);
         try
         {
-            await postman.DeliverAsync(await PublishAsync(table, key), CancellationToken.None);
+            await host.Postman.DeliverAsync(await PublishAsync(host, key), CancellationToken.None);
             return true;
         }
         catch (AbandonedException)
@@ -196,26 +215,15 @@ public sealed class WebhookFaultTests(WebhookStage stage) : IClassFixture<Webhoo
     }
 
     /// <summary>Stores an event, on a host that sends nothing by itself.</summary>
-    private async Task<WaitingDelivery> PublishAsync(WebhookTable table, string key)
+    private async Task<WaitingDelivery> PublishAsync(WebhookHost host, string key)
     {
         var services = stage.App.Services;
-        var (_, idle) = Host();
+        var idle = WebhookHost.On(stage.App).Postman;
         await idle.DisposeAsync();
-        var events = new MerchantEvents(table, idle, services.GetRequiredService<WebhookOptions>(), services.GetRequiredService<TimeProvider>());
-        var endpoint = (await table.EndpointsAsync(stage.MerchantId, CancellationToken.None))[0];
-        var delivery = (await events.PublishAsync(endpoint, key, MerchantEventTypes.RefundRequested, new { refundId = key }, CancellationToken.None))[0];
-        return new WaitingDelivery(delivery, WebhookKeys.Place(delivery.At + stage.Lease, delivery));
-    }
-
-    /// <summary>Another host's parts, on the app's storage.</summary>
-    private (WebhookTable Table, WebhookPostman Postman) Host(params HttpPipelinePolicy[] policies)
-    {
-        var services = stage.App.Services;
-        var table = new WebhookTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), policies), services.GetRequiredService<Vault>());
-        var (clock, options) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<WebhookOptions>());
-        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>(), services.GetRequiredService<RecentAccounts>());
-        var sender = new WebhookSender(options, clock, services.GetRequiredService<MachineClock>());
-        return (table, new WebhookPostman(table, sender, closing, options, clock, NullLogger<WebhookPostman>.Instance));
+        var events = new MerchantEvents(
+            host.Table, idle, services.GetRequiredService<WebhookOptions>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<MachineClock>());
+        var endpoint = (await host.Table.EndpointsAsync(stage.MerchantId, CancellationToken.None))[0];
+        return (await events.PublishAsync(endpoint, key, MerchantEventTypes.RefundRequested, new { refundId = key }, CancellationToken.None))[0];
     }
 
     private async Task<int> ToldAsync(Hook hook) =>

@@ -13,6 +13,9 @@ namespace Functions.Tests.Merchants.Webhooks;
 /// <summary>One app for the tests of webhooks; each test has an endpoint of its own name.</summary>
 public sealed class WebhookStage : IAsyncLifetime
 {
+    private readonly ManualTime later = new();
+    private WebhookHost heir = null!;
+
     internal TestApp App { get; private set; } = null!;
 
     internal TestClient Merchant { get; private set; } = null!;
@@ -28,10 +31,12 @@ public sealed class WebhookStage : IAsyncLifetime
         App = await TestApp.StartAsync(builder => builder.Services.AddSingleton(new WebhookOptions(TimeSpan.FromSeconds(1), AllowsAnyAddress: true)));
         Merchant = await App.MerchantAsync();
         MerchantId = AccountId.Of((await App.PeopleAsync()).GetProperty("merchants")[0].GetProperty("merchantId").GetString()!);
+        heir = WebhookHost.On(App, machine: later);
     }
 
     public async Task DisposeAsync()
     {
+        await heir.DisposeAsync();
         Merchant.Dispose();
         await App.DisposeAsync();
     }
@@ -41,6 +46,14 @@ public sealed class WebhookStage : IAsyncLifetime
     {
         await App.AdvanceAsync(time);
         await App.Services.GetRequiredService<WebhookSweep>().RunAsync(CancellationToken.None);
+    }
+
+    /// <summary>Has another host look at what is due, at a time when the leases of hosts that died have ended.</summary>
+    internal async Task OutliveAsync()
+    {
+        await App.AdvanceAsync(Lease + TimeSpan.FromSeconds(1));
+        later.Advance(Lease + TimeSpan.FromSeconds(1));
+        await heir.Sweep.RunAsync(CancellationToken.None);
     }
 
     /// <summary>Registers an endpoint of the sandbox; the others of this merchant are removed.</summary>
