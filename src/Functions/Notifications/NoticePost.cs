@@ -74,6 +74,12 @@ internal sealed partial class NoticePost(
                 continue;
             }
 
+            if (deliveries[i].State == NoticeState.Queued && IsTooOld(notice.Row))
+            {
+                deliveries[i] = GivenUp(deliveries[i]);
+                continue;
+            }
+
             if (deliveries[i] is { Channel: NotificationChannel.Mail, State: NoticeState.Queued } && !mail.CanRepeat)
             {
                 deliveries[i] = deliveries[i] with { State = NoticeState.Sending, At = clock.GetUtcNow() };
@@ -170,6 +176,10 @@ internal sealed partial class NoticePost(
                 cancellationToken);
     }
 
+    private bool IsTooOld(NoticeRow row) => machine.GetUtcNow() - row.StoredAt > options.MaxAge;
+
+    private Delivery GivenUp(Delivery delivery) => delivery with { State = NoticeState.Failed, At = clock.GetUtcNow(), Code = "gave_up" };
+
     private (Delivery Delivery, TimeSpan Again) After(Delivery delivery, SendOutcome outcome, WaitingNotice notice)
     {
         var now = clock.GetUtcNow();
@@ -181,8 +191,8 @@ internal sealed partial class NoticePost(
                 return (delivery with { State = NoticeState.Failed, At = now, Code = failed.Code }, TimeSpan.Zero);
             case SendOutcome.Unknown:
                 return (delivery with { State = NoticeState.Unknown, At = now }, TimeSpan.Zero);
-            case SendOutcome.TryLater when machine.GetUtcNow() - notice.Row.StoredAt > options.MaxAge:
-                return (delivery with { State = NoticeState.Failed, At = now, Code = "gave_up" }, TimeSpan.Zero);
+            case SendOutcome.TryLater when IsTooOld(notice.Row):
+                return (GivenUp(delivery), TimeSpan.Zero);
             case SendOutcome.TryLater later:
                 var pause = later.After * Math.Pow(2, Math.Min(notice.Tries, 10));
                 return (delivery with { State = NoticeState.Queued }, pause < LongestPause ? pause : LongestPause);

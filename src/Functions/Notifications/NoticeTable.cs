@@ -28,6 +28,9 @@ internal sealed class NoticeTable
     /// <summary>So long people can look up what they were told: a year and a month. Statements and transactions stay for ever.</summary>
     public const int KeptDays = 396;
 
+    /// <summary>So long a notice that is told again is known to have been told.</summary>
+    public const int KeyDays = 62;
+
     private const string WaitingPrefix = "o|";
     private const int MostAtOnce = 200;
 

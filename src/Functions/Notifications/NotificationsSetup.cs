@@ -16,7 +16,7 @@ internal static class NotificationsSetup
     {
         services.AddSms(configuration);
         services.AddStorageNames(tables: [NoticeTable.TableName]);
-        services.AddPassingRows(NoticeTable.TableName, days: 62, NoticeTable.KeyPrefix);
+        services.AddPassingRows(NoticeTable.TableName, NoticeTable.KeyDays, NoticeTable.KeyPrefix);
         services.AddPassingRows(NoticeTable.TableName, NoticeTable.KeptDays, NoticeRow.Prefix);
         services.AddSingleton(new NotificationOptions { MailDomain = configuration["Mail:Domain"] ?? "wallet.example" });
         services.AddSingleton<NoticeTable>();

@@ -83,6 +83,30 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
     }
 
     [Fact]
+    public async Task A_message_that_could_not_go_out_for_a_day_goes_out_no_more()
+    {
+        var person = await stage.SomebodyAsync(hasMail: false, signsIn: false);
+        var time = new ManualTime();
+        var rig = new Rig(stage, await AccountAsync(), time: time);
+        await stage.SmsAsync("down");
+        try
+        {
+            await rig.WorkAsync(NoticeStage.Notice(person, "yesterday"));
+        }
+        finally
+        {
+            await stage.SmsAsync("take");
+        }
+
+        // As if all hosts had been down meanwhile.
+        time.Advance(TimeSpan.FromHours(30));
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        await Eventually.True("it is given up", async () => await rig.StatesAsync(person) == "in_app sent, sms failed");
+        (await rig.RowsAsync(person))[0].ReadDeliveries()[1].Code.ShouldBe("gave_up");
+        (await stage.OutboxAsync(person.Account.Phone.Value)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_mail_whose_answer_is_lost_is_unknown_and_never_sent_again()
     {
         var person = await stage.SomebodyAsync(signsIn: false);
