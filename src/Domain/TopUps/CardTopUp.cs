@@ -48,6 +48,9 @@ public sealed record CardTopUp
     /// <summary>When it was asked for, by the business clock.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
+    /// <summary>When its owner asked again for what was parked; null where that did not happen.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
+
     /// <summary>When the last charge left, or was about to.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
@@ -87,14 +90,14 @@ public sealed record CardTopUp
     /// <summary>The conversation that was opened about a late one.</summary>
     public ConversationId? LateConversationId { get; init; }
 
-    /// <summary>By when its end should be known.</summary>
-    public DateTimeOffset PromisedBy => RequestedAt + AcquirerPatience.Promise;
+    /// <summary>By when its end should be known, counted from when its owner asked last.</summary>
+    public DateTimeOffset PromisedBy => (ResumedAt ?? RequestedAt) + AcquirerPatience.Promise;
 
     /// <summary>Whether the channel could not be reached and no card was charged: the same request may try again.</summary>
     public bool IsParked => Status == TopUpStatus.Failed && FailureCode == Books.LedgerErrors.ChannelUnavailable.Code;
 
     /// <summary>Whether anything is still to be found out or done.</summary>
-    public bool IsOpen => Status == TopUpStatus.Pending || (InSuspense && ConversationId is null) || (IsLate && LateConversationId is null);
+    public bool IsOpen => Status == TopUpStatus.Pending || (InSuspense && ConversationId is null);
 
     /// <summary>Whether what the acquirer says is news: a card that paid always is, once; a refusal only where none was heard yet.</summary>
     public bool IsNews(ChargeWord word) => word.Outcome == ChargeOutcome.Settled ? Status != TopUpStatus.Succeeded : Status == TopUpStatus.Pending || IsParked;
@@ -135,7 +138,18 @@ public sealed record CardTopUp
     /// <summary>The customer asks again for what was parked.</summary>
     /// <exception cref="InvalidOperationException">It is not parked.</exception>
     public CardTopUp Resume(Counted? counted, DateTimeOffset now) => IsParked
-        ? this with { Status = TopUpStatus.Pending, FailureCode = null, Round = Round + 1, InFlight = true, SentAt = now, Counted = counted, EndedAt = null }
+        ? this with
+        {
+            Status = TopUpStatus.Pending,
+            FailureCode = null,
+            Round = Round + 1,
+            InFlight = true,
+            ResumedAt = now,
+            SentAt = now,
+            Counted = counted,
+            EndedAt = null,
+            IsLate = LateConversationId is not null,
+        }
         : throw new InvalidOperationException($"Top-up {Id} in status {Status} cannot be resumed.");
 
     /// <summary>Whether the promise is broken at a moment and nobody has noted it.</summary>

@@ -43,6 +43,9 @@ internal sealed class CardTopUpRow : BookRow
     [DataMember(Name = "at")]
     public DateTimeOffset RequestedAt { get; set; }
 
+    [DataMember(Name = "rs")]
+    public DateTimeOffset? ResumedAt { get; set; }
+
     [DataMember(Name = "sent")]
     public DateTimeOffset SentAt { get; set; }
 
@@ -97,6 +100,7 @@ internal sealed class CardTopUpRow : BookRow
         CardBank = topUp.Card.BankCode,
         SealedCard = topUp.SealedCard,
         RequestedAt = topUp.RequestedAt,
+        ResumedAt = topUp.ResumedAt,
         SentAt = topUp.SentAt,
         PaysFor = topUp.PaysFor,
         Status = (int)topUp.Status,
@@ -129,6 +133,7 @@ internal sealed class CardTopUpRow : BookRow
             Card = new ChargedCard(BankCardId.Of(CardId), CardLast4, CardBank),
             SealedCard = SealedCard,
             RequestedAt = RequestedAt,
+            ResumedAt = ResumedAt,
             SentAt = SentAt,
             PaysFor = PaysFor,
             Status = (TopUpStatus)Status,

@@ -88,7 +88,7 @@ public sealed class Funding
             { Outcome: Outcome.Replayed { Answer: not null } } => await transfers.SendAsync(order, cancellation),
             { Outcome: { } answered } => answered,
             { TopUp: { Status: TopUpStatus.Failed, FailureCode: { } code } } => await RefuseAsync(spend, order, LedgerErrors.Find(code), cancellation),
-            { TopUp: { Status: TopUpStatus.Succeeded } topUp } => await transfers.SendAsync(Funded(spend, order, topUp), cancellation),
+            { TopUp: { Status: TopUpStatus.Succeeded } topUp } => await SendFundedAsync(spend, order, topUp.Id, cancellation),
             _ => new Outcome.Refused(spend.Money.Refusal(LedgerErrors.ChannelUnavailable), LedgerErrors.ChannelUnavailable),
         };
     }
@@ -129,11 +129,28 @@ public sealed class Funding
     private Task<Outcome> RefuseAsync(Spend spend, TransferOrder order, DomainError error, CancellationToken cancellation) =>
         transfers.RefuseAsync(order.Payer, spend.Command(order.OperationId, spend.Refuse(error), order.Answer!), cancellation);
 
-    /// <summary>The payment once its money is there: linked with the top-up, and honest about it if it is refused after all.</summary>
-    private static TransferOrder Funded(Spend spend, TransferOrder order, CardTopUp topUp) => order with
+    /// <summary>Makes the payment whose money is there; again where what is reported of the top-up has changed its row meanwhile.</summary>
+    private async Task<Outcome> SendFundedAsync(Spend spend, TransferOrder order, TopUpId id, CancellationToken cancellation)
     {
-        Companions = decision => [.. order.Companions?.Invoke(decision) ?? [], TopUpTable.Linking(topUp with { PaysFor = order.OperationId })],
-        Refusal = error => spend.Money.Refusal(Honest(error, topUp)),
+        var stored = await table.GetAsync(order.Payer, id, cancellation);
+        while (true)
+        {
+            var outcome = await transfers.SendAsync(Funded(spend, order, stored), cancellation);
+            var now = outcome is Outcome.Conflict ? await table.GetAsync(order.Payer, id, cancellation) : stored;
+            if (now.ETag == stored.ETag)
+            {
+                return outcome;
+            }
+
+            stored = now;
+        }
+    }
+
+    /// <summary>The payment once its money is there: linked with the top-up, and honest about it if it is refused after all.</summary>
+    private static TransferOrder Funded(Spend spend, TransferOrder order, StoredTopUp stored) => order with
+    {
+        Companions = decision => [.. order.Companions?.Invoke(decision) ?? [], TopUpTable.Linking(stored, order.OperationId)],
+        Refusal = error => spend.Money.Refusal(Honest(error, stored.TopUp)),
     };
 
     /// <summary>A refusal of the payment that says where the card's money is. A card that refused gave none.</summary>

@@ -11,6 +11,9 @@ namespace WalletFunctions.TopUps;
 /// <summary>Tells support and the owner of a top-up that the acquirer has been silent about for too long, and how it ended; each once.</summary>
 internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifier notifier)
 {
+    /// <summary>So long after an end it is known whether it was told; an acquirer that says it again later is told to nobody.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromDays(NoticeTable.KeyDays - 1);
+
     /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
     public async Task<ConversationId> OpenAsync(CardTopUp topUp, CancellationToken cancellationToken)
     {
@@ -30,15 +33,17 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
             Email = owner?.Email,
             Name = owner?.DisplayName,
         };
-        var conversation = await inbox.OpenAsync(command, cancellationToken);
-        await NotifyAsync(topUp, "late", TopUpWords.LateTitle, TopUpWords.Late(topUp), cancellationToken);
-        return conversation;
+        return await inbox.OpenAsync(command, cancellationToken);
     }
 
-    /// <summary>Tells how it ended; a second time it is the same line, and the same notice.</summary>
-    public async Task TellEndAsync(CardTopUp topUp, ConversationId conversation, CancellationToken cancellationToken)
+    /// <summary>Tells that it is late, or how it ended; a second time it is the same line, and the same notice.</summary>
+    public async Task TellAsync(CardTopUp topUp, ConversationId conversation, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (TopUpWords.End(topUp) is { } words)
+        if (topUp.Status == TopUpStatus.Pending)
+        {
+            await NotifyAsync(topUp, "late", TopUpWords.LateTitle, TopUpWords.Late(topUp), cancellationToken);
+        }
+        else if (TopUpWords.End(topUp) is { } words && now - topUp.EndedAt < Known)
         {
             var end = topUp.Status.ToString().ToLowerInvariant();
             await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{end}", words, cancellationToken);

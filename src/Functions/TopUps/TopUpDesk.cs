@@ -197,16 +197,18 @@ public sealed class TopUpDesk
                 ?? await table.GetAsync(topUp.WalletId, topUp.Id, cancellationToken);
         }
 
-        while (stored.TopUp is { IsLate: true, LateConversationId: null } topUp)
+        // One that ended before anybody was told that it is late is late no more; but a conversation that was opened hears the end.
+        ConversationId? opened = null;
+        while (stored.TopUp is { IsLate: true, LateConversationId: null } topUp && (topUp.Status == TopUpStatus.Pending || opened is not null))
         {
-            var conversation = await late.OpenAsync(topUp, cancellationToken);
-            stored = await table.ReplaceAsync(topUp with { LateConversationId = conversation }, stored.ETag, cancellationToken)
+            opened ??= await late.OpenAsync(topUp, cancellationToken);
+            stored = await table.ReplaceAsync(topUp with { LateConversationId = opened }, stored.ETag, cancellationToken)
                 ?? await table.GetAsync(topUp.WalletId, topUp.Id, cancellationToken);
         }
 
         if (stored.TopUp.LateConversationId is { } open)
         {
-            await late.TellEndAsync(stored.TopUp, open, cancellationToken);
+            await late.TellAsync(stored.TopUp, open, clock.GetUtcNow(), cancellationToken);
         }
 
         return stored;

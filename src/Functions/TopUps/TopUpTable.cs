@@ -36,8 +36,8 @@ internal sealed class TopUpTable(Storage storage)
     /// <summary>The row after a step, for that step's transaction.</summary>
     public static Companion Replacing(CardTopUp topUp, ETag etag) => Companion.Replace(CardTopUpRow.From(topUp), etag);
 
-    /// <summary>The row with the operation that its money was for. It has ended, so nobody else changes it.</summary>
-    public static Companion Linking(CardTopUp topUp) => Companion.Put(CardTopUpRow.From(topUp));
+    /// <summary>The row with the operation that its money was for, for that operation's transaction. Though it has ended, what is reported of it may change it meanwhile.</summary>
+    public static Companion Linking(StoredTopUp stored, string operation) => Replacing(stored.TopUp with { PaysFor = operation }, stored.ETag);
 
     public async Task<StoredTopUp?> FindAsync(WalletId wallet, TopUpId id, CancellationToken cancellationToken)
     {

@@ -46,6 +46,16 @@ public class CardTopUpTests
     }
 
     [Fact]
+    public void The_promise_of_one_that_is_resumed_counts_from_then()
+    {
+        var resumed = (Begun() with { IsLate = true }).Fail(Parked, Monday).Resume(null, Monday.AddHours(5));
+        resumed.PromisedBy.ShouldBe(Monday.AddHours(6));
+        resumed.BecomesLateAt(Monday.AddHours(6)).ShouldBeFalse();
+        resumed.BecomesLateAt(Monday.AddHours(6).AddTicks(1)).ShouldBeTrue("nobody was told of the first time");
+        Begun().PromisedBy.ShouldBe(Monday.AddHours(1));
+    }
+
+    [Fact]
     public void A_charge_counts_as_lost_when_no_request_can_carry_it_any_more()
     {
         Begun().IsLostAt(Monday + CardTopUp.LostAfter - TimeSpan.FromTicks(1)).ShouldBeFalse();

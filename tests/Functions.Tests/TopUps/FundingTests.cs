@@ -4,6 +4,7 @@ using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Rules;
+using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
 using Xunit;
 
@@ -137,6 +138,24 @@ public sealed class FundingTests(TopUpStage stage) : IClassFixture<TopUpStage>, 
 
         Task<TestAnswer> PayAsync() =>
             payer.Client.SendAsync(HttpMethod.Post, $"v1/collections/{collection}/pay", new { source = "bank_card" }, "k", ("Accept-Language", "en"));
+    }
+
+    [Fact]
+    public async Task Linking_a_top_up_with_its_payment_never_undoes_what_was_reported_of_it_meanwhile()
+    {
+        var id = TopUpId.Of((await payer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
+        var table = stage.Services.GetRequiredService<TopUpTable>();
+        var read = await table.GetAsync(payer.Wallet, id, CancellationToken.None);
+        var conversation = ConversationId.Of("cnv_00000000000000000000000001");
+        await table.ReplaceAsync(read.TopUp with { LateConversationId = conversation }, read.ETag, CancellationToken.None);
+
+        (await LinkAsync(read)).ShouldBeOfType<Outcome.Conflict>();
+        (await LinkAsync(await table.GetAsync(payer.Wallet, id, CancellationToken.None))).ShouldBeOfType<Outcome.Committed>();
+        var linked = (await table.GetAsync(payer.Wallet, id, CancellationToken.None)).TopUp;
+        (linked.LateConversationId, linked.PaysFor).ShouldBe((conversation, "trf_x"));
+
+        Task<Outcome> LinkAsync(StoredTopUp stored) => stage.Services.GetRequiredService<Ledger>().ExecuteAsync(
+            payer.Wallet, new BookCommand($"{id}:linked", new BookMove.Touch()) { Companions = _ => [TopUpTable.Linking(stored, "trf_x")] }, CancellationToken.None);
     }
 
     [Fact]

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Text.Json;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.TopUps;
+using WalletFunctions.Notifications;
+using WalletFunctions.Platform;
 using WalletFunctions.TestSupport;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
@@ -194,6 +198,44 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         shown.Text("priority").ShouldBe("high");
         shown.Body.ShouldContain(outcome == "settled" ? "已到账" : "没有扣款");
         (await agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items().Count(item => item.GetProperty("conversationId").GetString() == conversation).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task One_that_ends_before_anybody_was_told_that_it_is_late_tells_nothing_of_it()
+    {
+        await acquirer.BehaveAsync("silent");
+        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
+        var table = stage.Services.GetRequiredService<TopUpTable>();
+        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
+        (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
+        (await customer.UntilAsync(id.Value, "succeeded")).TryGetProperty("conversationId", out _).ShouldBeFalse();
+        (await NoticesAsync(id.Value)).ShouldBeEmpty();
+        (await stage.Services.GetRequiredService<TopUpDesk>().LookAfterAsync(customer.Wallet, id, CancellationToken.None)).ShouldBeTrue("nothing is left to do");
+    }
+
+    [Fact]
+    public async Task An_acquirer_that_repeats_its_word_after_months_tells_nobody_again()
+    {
+        await acquirer.BehaveAsync("silent");
+        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
+        await stage.App.AdvanceAsync(TimeSpan.FromMinutes(61));
+        await stage.Services.GetRequiredService<TopUpDesk>().LookAfterAsync(customer.Wallet, id, CancellationToken.None);
+        (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
+        (await NoticesAsync(id.Value)).Count().ShouldBe(2);
+
+        // As months later: the notices' keys are gone.
+        var table = stage.Services.GetRequiredService<TopUpTable>();
+        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
+        await table.ReplaceAsync(stored.TopUp with { EndedAt = stored.TopUp.EndedAt!.Value.AddDays(-63) }, stored.ETag, CancellationToken.None);
+        var notices = stage.Services.GetRequiredService<Storage>().Table(NoticeTable.TableName);
+        await foreach (var key in notices.QueryAsync<TableEntity>(row => row.RowKey.CompareTo(NoticeTable.KeyPrefix) > 0 && row.RowKey.CompareTo(NoticeTable.KeyPrefix + "~") < 0))
+        {
+            await notices.DeleteEntityAsync(key);
+        }
+
+        (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
+        (await NoticesAsync(id.Value)).Count().ShouldBe(2);
     }
 
     [Fact]
