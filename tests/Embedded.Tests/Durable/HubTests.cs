@@ -140,6 +140,8 @@ public sealed class HubTests
         await Task.WhenAll(Enumerable.Range(1, 10).Select(n => (n % 2 == 0 ? host : other).Client.RaiseEventAsync(id, "n", n)));
         (await host.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<int>().ShouldBe(55);
         var state = await host.Hub.Store.LoadAsync(id, default);
-        (state!.Garbage.Count, state.HistoryRows.Count, state.Inbox.Count).ShouldBe((0, 1, 0));
+        (state!.Garbage.Count, state.Inbox.Count).ShouldBe((0, 0));
+        // The turn in which the last execution began, and the one in which it ended, unless that was the same.
+        state.HistoryRows.Count.ShouldBeLessThanOrEqualTo(2);
     }
 }
