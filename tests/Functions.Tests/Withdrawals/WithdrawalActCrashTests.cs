@@ -11,7 +11,7 @@ namespace Functions.Tests.Withdrawals;
 
 /// <summary>
 /// The walk over every storage step of what is done to a withdrawal: it is cancelled, approved, denied, left until its review is
-/// over, returned, terminated or restarted; from the n-th storage call on the host reaches its storage no more, and a fresh host
+/// over, returned, terminated or restarted; from the n-th write on the host reaches its storage no more, and a fresh host
 /// takes over. However far the act had come, said again it is done once, the money is right, and the customer is told each thing once.
 /// </summary>
 public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
@@ -42,7 +42,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     {
         // Lanes side by side, each a host with a storage of its own.
         var steps = await Task.WhenAll(WalkAsync(3, Cancel, Return, Terminate), WalkAsync(3, Deny, Restart), WalkAsync(45, Approve), WalkAsync(3, Expire, EndLost));
-        output.WriteLine($"Storage calls until done, by act: {string.Join(", ", steps.SelectMany(lane => lane))}");
+        output.WriteLine($"Writes until done, by act: {string.Join(", ", steps.SelectMany(lane => lane))}");
     }
 
     private static async Task<IReadOnlyList<string>> WalkAsync(int customers, params Act[] acts)
@@ -58,7 +58,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         return lengths;
     }
 
-    /// <summary>Walks the steps 1, 2, 3, … until the act has its end before its n-th call.</summary>
+    /// <summary>Walks the steps 1, 2, 3, … until the act has its end before its n-th write.</summary>
     private static async Task<int> WalkAsync(Lane lane, Act act)
     {
         for (var step = 1; ; step++)

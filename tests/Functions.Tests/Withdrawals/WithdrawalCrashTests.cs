@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Functions.Tests.Withdrawals;
 
 /// <summary>
-/// The walk over every storage step: a withdrawal is begun, from its n-th storage call on the host reaches its storage no
+/// The walk over every storage step: a withdrawal is begun, from its n-th write on the host reaches its storage no
 /// more, a fresh host on the same storage takes over. However far it had come, it ends rightly and once.
 /// </summary>
 public sealed class WithdrawalCrashTests(ITestOutputHelper output)
@@ -27,7 +27,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
     public async Task A_withdrawal_abandoned_at_any_storage_step_ends_rightly_and_once()
     {
         var lengths = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(WalkAsync));
-        output.WriteLine($"Storage calls until settled, by lane: {string.Join(", ", lengths)}");
+        output.WriteLine($"Writes until settled, by lane: {string.Join(", ", lengths)}");
     }
 
     /// <summary>Walks the steps n = lane + 1, lane + 1 + <see cref="Lanes"/>, … until a withdrawal ends before its n-th call.</summary>
@@ -118,7 +118,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
     }
 }
 
-/// <summary>Cuts the storage off: from a chosen call on, none gets through. Every other time the cut call itself still lands, and only its answer is lost.</summary>
+/// <summary>Cuts the storage off: from a chosen write on, no call gets through. Every other time the write itself still lands, and only its answer is lost.</summary>
 internal sealed class StorageCut : HttpPipelinePolicy
 {
     private readonly TaskCompletionSource tripped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -128,10 +128,10 @@ internal sealed class StorageCut : HttpPipelinePolicy
     /// <summary>Completes at the cut.</summary>
     public Task Tripped => tripped.Task;
 
-    /// <summary>Calls since <see cref="After"/>.</summary>
+    /// <summary>Writes since <see cref="After"/>.</summary>
     public int Calls => Volatile.Read(ref calls);
 
-    /// <summary>Lets this many calls through from now on, the last perhaps without its answer.</summary>
+    /// <summary>Lets this many writes through from now on, the last perhaps without its answer.</summary>
     public void After(int count)
     {
         Volatile.Write(ref calls, 0);
@@ -151,8 +151,9 @@ internal sealed class StorageCut : HttpPipelinePolicy
             return;
         }
 
-        // The rounds of pumps and of the clock are not steps of the withdrawal.
-        var isStep = !url.Contains("()", StringComparison.Ordinal) && !url.Contains("settings(", StringComparison.Ordinal);
+        // What is read leaves nothing behind: whoever dies before it or after it dies in one and the same state of the storage.
+        // And the rounds of the clock are not steps of the withdrawal.
+        var isStep = message.Request.Method != RequestMethod.Get && !url.Contains("settings(", StringComparison.Ordinal);
         var call = isStep ? Interlocked.Increment(ref calls) : Volatile.Read(ref calls);
         var limit = Volatile.Read(ref allowed);
         if (call > limit || tripped.Task.IsCompleted)
