@@ -1,3 +1,8 @@
+using System.Collections.Frozen;
+using DurableTask.Core.Exceptions;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
@@ -121,6 +126,25 @@ public sealed class HubTests
             await owner.Client.RaiseEventAsync(id, "go", "in time");
             (await owner.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<string>().ShouldBe("in time");
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_start_whose_answer_was_lost_with_the_hub_is_known_when_it_is_repeated_through_storage(bool ends)
+    {
+        _app.Orchestrator("One", async c => ends ? 1 : await c.WaitForExternalEvent<int>("end"));
+        await using var host = new Host(_hub, _app);
+        await host.Owns();
+        HistoryEvent start = new(EventKind.ExecutionStarted) { Name = "One" };
+        StartRequest NewRequest(string key) => new("one", start, key, FrozenSet.Create(OrchestrationRuntimeStatus.Completed));
+        var request = NewRequest(InstanceStore.NewMessageKey(1));
+        var mail = new StartMail(request);
+        host.Hub.Session!.Post("one", mail);
+        await mail.Done;
+        await request.CreateAsync(host.Hub.Store, _app.Time.GetUtcNow(), default);
+        (await host.Hub.Store.LoadAsync("one", default))!.Generation.ShouldBe(1);
+        await Should.ThrowAsync<OrchestrationAlreadyExistsException>(() => NewRequest(InstanceStore.NewMessageKey(2)).CreateAsync(host.Hub.Store, _app.Time.GetUtcNow(), default));
     }
 
     [Fact]

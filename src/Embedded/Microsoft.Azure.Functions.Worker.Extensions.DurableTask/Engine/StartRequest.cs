@@ -10,11 +10,11 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 internal sealed record StartRequest(string InstanceId, HistoryEvent Start, string MessageKey, IReadOnlySet<OrchestrationRuntimeStatus> Dedupe)
 {
     /// <summary>The instance with its start in the inbox, in place of <paramref name="existing"/> if given; not stored yet.</summary>
-    /// <returns>Null when the existing instance is this very sub-orchestration.</returns>
+    /// <returns>Null when the existing instance is of this very start, whose answer was lost, or this very sub-orchestration.</returns>
     /// <exception cref="OrchestrationAlreadyExistsException">The instance runs, or the request does not want to replace it.</exception>
     public InstanceState? Begin(InstanceState? existing, DateTimeOffset now)
     {
-        if (Start.Parent is not null && existing?.Start?.Parent == Start.Parent) return null;
+        if (existing?.Start is { } begun && (begun.Instance == MessageKey || (Start.Parent is not null && begun.Parent == Start.Parent))) return null;
         if (existing is not null && (!existing.IsEnded || Dedupe.Contains(existing.Status)))
             throw new OrchestrationAlreadyExistsException($"An orchestration with the instance id '{InstanceId}' exists already; it is {existing.Status}.");
         return new(InstanceId, Start.Name!)
@@ -30,7 +30,7 @@ internal sealed record StartRequest(string InstanceId, HistoryEvent Start, strin
     {
         for (InstanceState? existing = null; ;)
         {
-            if (await store.CreateAsync(Begin(existing, now)!, cancellation) is not null) return;
+            if (Begin(existing, now) is not { } pending || await store.CreateAsync(pending, cancellation) is not null) return;
             existing = await store.LoadAsync(InstanceId, cancellation);
         }
     }
