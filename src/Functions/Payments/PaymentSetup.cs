@@ -14,11 +14,10 @@ internal static class PaymentSetup
         services.AddSingleton<ICreditRows, SaleCredit>();
         services.AddSingleton(p => new PaymentTable(p.GetRequiredService<Ledger>(), p.GetRequiredService<MerchantRegister>()));
         services.AddSingleton(p => new PaymentReader(p.GetRequiredService<PaymentTable>(), p.GetRequiredService<MoveStates>()));
+        services.AddSingleton<SalesTelling>();
         services.AddSingleton(p => new PaymentNews(
             p.GetRequiredService<MerchantEvents>(),
-            p.GetRequiredService<MerchantRegister>(),
-            p.GetRequiredService<PaymentTable>(),
-            p.GetRequiredService<Storage>(),
+            p.GetRequiredService<SalesTelling>(),
             p.GetRequiredService<MachineClock>(),
             p.GetRequiredService<ILogger<PaymentNews>>()));
         services.AddSingleton<IMerchantEventSource>(p => p.GetRequiredService<PaymentNews>());

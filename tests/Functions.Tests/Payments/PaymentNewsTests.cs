@@ -152,6 +152,21 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
         async Task<JsonElement[]> DeliveriesAsync() => (await stage.Merchant.GetAsync($"{hook.Path}/deliveries?limit=200")).Must(HttpStatusCode.OK).Items();
     }
 
+    [Fact]
+    public async Task A_second_endpoint_that_registers_beside_a_first_does_not_skip_what_the_first_is_to_be_told()
+    {
+        await stage.HookAsync("first", MerchantEventTypes.PaymentCompleted);
+        var log = new CallLog();
+
+        // The second has not seen the first when it begins, so it wants the telling to start; the first is there by then.
+        await ((IMerchantEventSource)On(log)).BeginAsync(stage.MerchantId, CancellationToken.None);
+        log.HasWritten(stage.MerchantId.Value).ShouldBeFalse();
+
+        await stage.HookAsync("deaf", MerchantEventTypes.RefundDecided);
+        await ((IMerchantEventSource)On(log)).BeginAsync(stage.MerchantId, CancellationToken.None);
+        log.HasWritten(stage.MerchantId.Value).ShouldBeTrue("nobody is told, so it starts anew");
+    }
+
     /// <summary>Another host's part, on the app's storage.</summary>
     private PaymentNews On(params HttpPipelinePolicy[] policies)
     {
@@ -165,7 +180,7 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
             services.GetRequiredService<WebhookOptions>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<MachineClock>());
-        return new PaymentNews(events, register, new PaymentTable(ledger, register), storage, services.GetRequiredService<MachineClock>(), NullLogger<PaymentNews>.Instance);
+        return new PaymentNews(events, new SalesTelling(events, register, new PaymentTable(ledger, register), storage), services.GetRequiredService<MachineClock>(), NullLogger<PaymentNews>.Instance);
     }
 
     /// <summary>Another merchant, whose money goes into the wallet of the stage's; with an endpoint.</summary>
@@ -193,7 +208,9 @@ public sealed class PaymentNewsTests(WebhookStage stage) : IClassFixture<Webhook
         public int About(string merchant) => calls.Count(call =>
             call.Contains($"m|{merchant["acc_".Length..]}", StringComparison.Ordinal) || call.Contains($"h|{merchant}", StringComparison.Ordinal));
 
-        public override void OnSendingRequest(HttpMessage message) => calls.Enqueue(Uri.UnescapeDataString(message.Request.Uri.ToString()));
+        public bool HasWritten(string merchant) => calls.Any(call => !call.StartsWith("GET", StringComparison.Ordinal) && call.Contains($"m|{merchant["acc_".Length..]}", StringComparison.Ordinal));
+
+        public override void OnSendingRequest(HttpMessage message) => calls.Enqueue($"{message.Request.Method} {Uri.UnescapeDataString(message.Request.Uri.ToString())}");
     }
 
     private static string? PaymentOf(JsonElement arrived) => JsonElement.Parse(arrived.GetProperty("body").GetString()!).GetProperty("data").GetProperty("paymentId").GetString();

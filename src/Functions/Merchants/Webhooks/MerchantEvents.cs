@@ -39,6 +39,10 @@ public sealed class MerchantEvents
     /// <summary>The merchants with an endpoint that is told of a type of event.</summary>
     internal IAsyncEnumerable<AccountId> WantingAsync(string type, CancellationToken cancellationToken) => table.WantingAsync(type, cancellationToken);
 
+    /// <summary>Whether any endpoint of a merchant is told of a type of event.</summary>
+    internal async Task<bool> IsWantedAsync(AccountId merchant, string type, CancellationToken cancellationToken) =>
+        (await table.EndpointsAsync(merchant, cancellationToken)).Any(endpoint => endpoint.Wants(type));
+
     private async Task<IReadOnlyList<WaitingDelivery>> PublishAsync(List<WebhookEndpoint> endpoints, string key, string type, object data, CancellationToken cancellationToken)
     {
         var (now, merchant) = (clock.GetUtcNow(), endpoints[0].Merchant);

@@ -106,6 +106,19 @@ public sealed class WebhookCrowdTests(WebhookStage stage) : IClassFixture<Webhoo
         (await RowsAsync("w|") + await RowsAsync(WebhookKeys.Waiting)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_merchants_test_goes_out_while_its_endpoint_rests_and_brings_what_waits()
+    {
+        var endpoint = await EndpointAsync(0, "crowd-test", "take", failingUntil: TimeSpan.FromHours(10));
+        await DueAsync(endpoint, 5, clock.GetUtcNow().AddHours(-1));
+        await host.Sweep.RunAsync(CancellationToken.None);
+        await host.Sweep.RunAsync(CancellationToken.None);
+        (await ArrivedAsync("crowd-test")).ShouldBeEmpty();
+
+        await host.Events.PublishAsync(endpoint, "test:1", MerchantEventTypes.Test, new { }, CancellationToken.None);
+        await Eventually.True("all went out", async () => (await StatesAsync(endpoint)) is { Count: 6 } states && states.All(state => state == "Delivered"));
+    }
+
     /// <summary>An endpoint of a merchant; all of these stand in one shard.</summary>
     /// <param name="failingUntil">It has taken nothing for a while, and is next tried then.</param>
     private async Task<WebhookEndpoint> EndpointAsync(int number, string hook, string mode, TimeSpan? failingUntil = null)
