@@ -24,7 +24,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     private static readonly Act EndLost = new("terminate-lost", LostAsync, (lane, id, key) => OperateAsync(lane, id, "terminate", key), "cancelled", 0);
     private static readonly Act Approve = new("approve", InReviewAsync, (lane, id, key) => DecideAsync(lane, id, "approve", key), "submitted", 1) { NeedsNewCard = true };
     private static readonly Act Deny = new("deny", InReviewAsync, (lane, id, key) => DecideAsync(lane, id, "deny", key), "rejected", 0);
-    private static readonly Act Expire = new("expire", InReviewAsync, (lane, id, key) => lane.AdvanceAsync(TimeSpan.FromDays(1.01)), "rejected", 0);
+    private static readonly Act Expire = new("expire", InReviewAsync, (lane, id, key) => lane.AdvanceAsync(TimeSpan.FromDays(1.01)), "rejected", 0) { Quiet = TimeSpan.FromSeconds(1.5) };
 
     /// <summary>Said once: whoever began it need not come again. Then the bank pays, which the orchestration must hear.</summary>
     private static readonly Act Restart = new("restart", SubmittedAsync, (lane, id, key) => OperateAsync(lane, id, "restart", key), "settled", 1)
@@ -72,7 +72,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
             var (available, held) = await lane.Owner.WalletAsync();
             lane.Cut.After(step);
             var saying = TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}"));
-            var ended = act.After is null ? EndsAsync(lane, id, act.End) : IsAnsweredAsync(saying);
+            var ended = EndsAsync(lane, id, act, saying);
             await Task.WhenAny(ended, lane.Cut.Tripped);
             var calls = lane.Cut.Calls;
             lane.Cut.After(int.MaxValue);
@@ -108,6 +108,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
                 },
                 $"{act.Name} after a cut at storage call {step}");
             (await lane.Bank.PayoutsAsync(id)).Count.ShouldBe(act.Payouts);
+            await lane.ShouldBeLeftByAllAsync(id, isOver: act.End != "submitted");
             await lane.ShouldBeToldOnceAsync();
             if (isDone)
             {
@@ -164,19 +165,27 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     private static Task<WalletAnswer> DecideAsync(Lane lane, string id, string decision, string key) => lane.Staff.SendAsync(
         HttpMethod.Post, $"/api/v1/reviews/{lane.Reviews[id]}/decision", new JsonObject { ["decision"] = decision, ["reason"] = "looked at" }, key);
 
-    private static async Task<bool> IsAnsweredAsync(Task<WalletAnswer?> saying) => await saying is { Status: HttpStatusCode.OK };
-
-    private static async Task<bool> EndsAsync(Lane lane, string id, string end)
+    /// <summary>Whether all is done before the cut comes: the status is reached, the act is answered, and what follows both has been written.</summary>
+    private static async Task<bool> EndsAsync(Lane lane, string id, Act act, Task<WalletAnswer?> saying)
     {
+        var (isReached, writes) = (act.After is not null, -1);
         while (!lane.Cut.Tripped.IsCompleted)
         {
-            var seen = await TryAsync(() => lane.Owner.Client.GetAsync($"/api/v1/withdrawals/{id}"));
-            if (seen is { Status: HttpStatusCode.OK } && (string)seen.Body!["status"]! == end)
+            if (!isReached)
+            {
+                var seen = await TryAsync(() => lane.Owner.Client.GetAsync($"/api/v1/withdrawals/{id}"));
+                isReached = seen is { Status: HttpStatusCode.OK } && (string)seen.Body!["status"]! == act.End;
+                await Task.Delay(30);
+                continue;
+            }
+
+            if (saying.IsCompleted && writes == lane.Cut.Calls)
             {
                 return true;
             }
 
-            await Task.Delay(30);
+            writes = lane.Cut.Calls;
+            await Task.WhenAny(Task.Delay(act.Quiet), lane.Cut.Tripped);
         }
 
         return false;
@@ -201,6 +210,9 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     /// <param name="Payouts">How many the bank then has.</param>
     private sealed record Act(string Name, Func<Lane, Task<string>> Prepare, Func<Lane, string, string, Task<WalletAnswer>> Say, string End, int Payouts)
     {
+        /// <summary>Nothing more is written for it, if nothing was for so long.</summary>
+        public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(300);
+
         /// <summary>Whether every attempt is somebody else's, because it makes the bank card a known one, at which no person looks.</summary>
         public bool NeedsNewCard { get; init; }
 
@@ -274,6 +286,18 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         public async Task ReviewAsync(string id) => Reviews[id] = (string)(await Eventually.Some(
             "the review is in the queue",
             async () => (await Staff.GetAsync("/api/v1/reviews?kind=withdrawal")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray().FirstOrDefault(item => (string)item!["subjectId"]! == id)))!["reviewId"]!;
+
+        /// <summary>It waits in no queue any more, and where it is over nothing runs for it.</summary>
+        public async Task ShouldBeLeftByAllAsync(string id, bool isOver)
+        {
+            await Eventually.True($"the review of {id} is closed", async () => !(await Staff.GetAsync("/api/v1/reviews?kind=withdrawal&limit=200")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
+                .Any(item => (string)item!["subjectId"]! == id));
+            if (isOver)
+            {
+                await Eventually.True(
+                    $"the workflow of {id} is over", async () => (string?)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Body?["runtime"] is "completed" or "terminated", Patience);
+            }
+        }
 
         /// <summary>Whatever was handed to the provider so far, nothing of it twice: every line of one withdrawal reads differently.</summary>
         public async Task ShouldBeToldOnceAsync()
