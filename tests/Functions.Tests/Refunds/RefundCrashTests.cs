@@ -179,17 +179,26 @@ public sealed class RefundCrashTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<PaymentId> PayAsync(IServiceProvider services)
     {
-        var id = services.GetRequiredService<IdSource>().New<PaymentId>();
-        var order = new TransferOrder(id.Value, parties.Payer, "*甲", parties.Payee, "茶铺", Money.Fen(Fen), "茶")
+        while (true)
         {
-            Terms = SpendTerms.Free(OperationKind.Payment),
-            Purpose = TransferPurpose.Payment,
-            Companions = decision => [Companion.Add(PaymentRow.Of(
-                new Payment(id, parties.Payer, "*甲", parties.Merchant, "茶铺", parties.Payee, id.Value, "茶", Money.Fen(Fen), Money.Fen(0), decision.Entry!.At), false))],
-            Memo = parties.Merchant.Value,
-        };
-        (await services.GetRequiredService<Transfers>().SendAsync(order, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
-        return id;
+            var id = services.GetRequiredService<IdSource>().New<PaymentId>();
+            var order = new TransferOrder(id.Value, parties.Payer, "*甲", parties.Payee, "茶铺", Money.Fen(Fen), "茶")
+            {
+                Terms = SpendTerms.Free(OperationKind.Payment),
+                Purpose = TransferPurpose.Payment,
+                Companions = decision => [Companion.Add(PaymentRow.Of(
+                    new Payment(id, parties.Payer, "*甲", parties.Merchant, "茶铺", parties.Payee, id.Value, "茶", Money.Fen(Fen), Money.Fen(0), decision.Entry!.At), false))],
+                Memo = parties.Merchant.Value,
+            };
+            var outcome = await services.GetRequiredService<Transfers>().SendAsync(order, CancellationToken.None);
+
+            // Another lane's sweep, for which no intent is too young, may have come between the intent and the debit.
+            if (outcome is not Outcome.Swept)
+            {
+                outcome.ShouldBeOfType<Outcome.Committed>();
+                return id;
+            }
+        }
     }
 
     private IHost Start(HttpPipelinePolicy? policy) => TestApp.Unstarted(storage, builder =>
