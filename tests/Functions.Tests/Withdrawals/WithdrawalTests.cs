@@ -6,7 +6,6 @@ using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Withdrawals;
-using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.Withdrawals;
 using Xunit;
 
