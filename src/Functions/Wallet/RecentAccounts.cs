@@ -12,9 +12,7 @@ namespace WalletFunctions.Wallet;
 /// <param name="clock">The machine's.</param>
 public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock)
 {
-    /// <summary>Of names: an account has up to three.</summary>
-    private const int Most = 60_000;
-
+    private const int Most = 20_000;
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (Account Account, long At)> known = new(StringComparer.Ordinal);
@@ -58,15 +56,7 @@ public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock
             known.Clear();
         }
 
-        // Who pays now is paid a moment later. A telephone number is known by being asked for alone: nobody learns from a quick answer who is about.
-        var read = (account, clock.GetTimestamp());
-        known[key] = read;
-        known[account.AccountId.Value] = read;
-        if (account.WalletId is { } wallet)
-        {
-            known[wallet.Value] = read;
-        }
-
+        known[key] = (account, clock.GetTimestamp());
         return account;
     }
 }
