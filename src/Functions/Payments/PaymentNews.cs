@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Merchants.Webhooks;
@@ -12,18 +11,17 @@ namespace WalletFunctions.Payments;
 /// The merchant's book is the outbox (<see cref="SalesTelling"/>). A payment writes nothing for it, and those of merchants that do not
 /// want to know cost nothing at all: each host knows who does.
 /// </remarks>
-public sealed class PaymentNews : BackgroundService, IMerchantEventSource
+public sealed class PaymentNews : PeriodicWork, IMerchantEventSource
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     private readonly MerchantEvents events;
     private readonly SalesTelling telling;
-    private readonly MachineClock machine;
-    private readonly ILogger<PaymentNews> log;
     private readonly ConcurrentDictionary<AccountId, Bell> wanting = new();
 
-    internal PaymentNews(MerchantEvents events, SalesTelling telling, MachineClock machine, ILogger<PaymentNews> log) =>
-        (this.events, this.telling, this.machine, this.log) = (events, telling, machine, log);
+    internal PaymentNews(MerchantEvents events, SalesTelling telling, MachineClock machine, ILogger<PaymentNews> log)
+        : base(Every, machine, "Who wants to know of payments could not be read", log) =>
+        (this.events, this.telling) = (events, telling);
 
     string IMerchantEventSource.Type => MerchantEventTypes.PaymentCompleted;
 
@@ -55,24 +53,8 @@ public sealed class PaymentNews : BackgroundService, IMerchantEventSource
         }
     }
 
-    /// <summary>Learns who wants to know, now and then: on other hosts merchants come and go.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, machine);
-        do
-        {
-            try
-            {
-                await LearnAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Storage is out of reach; until the next time the rounds tell alone.
-                log.LogWarning("Who wants to know of payments could not be read: {Fault}", Faults.Describe(fault));
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    /// <summary>Learns who wants to know, now and then: on other hosts merchants come and go. Until that succeeds, the rounds of <see cref="PaymentNewsTimer"/> tell alone.</summary>
+    protected override Task RoundAsync(CancellationToken cancellationToken) => LearnAsync(cancellationToken);
 
     private async Task LearnAsync(CancellationToken cancellationToken)
     {
@@ -100,7 +82,7 @@ public sealed class PaymentNews : BackgroundService, IMerchantEventSource
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            log.LogWarning("Merchant {Merchant} was not told of its payments: {Fault}", merchant, Faults.Describe(fault));
+            Log.LogWarning("Merchant {Merchant} was not told of its payments: {Fault}", merchant, Faults.Describe(fault));
         }
         finally
         {

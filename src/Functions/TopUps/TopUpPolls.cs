@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain.TopUps;
 using WalletFunctions.Platform;
@@ -8,7 +7,7 @@ namespace WalletFunctions.TopUps;
 
 /// <summary>Looks after top-ups that have no end yet: asks the acquirer, ever more seldom, until it says which way they went.</summary>
 /// <remarks>Several hosts may look at one at once; every step they take is one on the row's ETag.</remarks>
-public sealed class TopUpPolls : BackgroundService
+public sealed class TopUpPolls : PeriodicWork
 {
     private const int AtOnce = 8;
 
@@ -18,11 +17,10 @@ public sealed class TopUpPolls : BackgroundService
     private readonly ChargeIndex index;
     private readonly TopUpDesk desk;
     private readonly TimeProvider clock;
-    private readonly MachineClock machine;
-    private readonly ILogger<TopUpPolls> logger;
 
-    internal TopUpPolls(ChargeIndex index, TopUpDesk desk, TimeProvider clock, MachineClock machine, ILogger<TopUpPolls> logger) =>
-        (this.index, this.desk, this.clock, this.machine, this.logger) = (index, desk, clock, machine, logger);
+    internal TopUpPolls(ChargeIndex index, TopUpDesk desk, TimeProvider clock, MachineClock machine, ILogger<TopUpPolls> log)
+        : base(Every, machine, "The round over top-ups failed", log) =>
+        (this.index, this.desk, this.clock) = (index, desk, clock);
 
     /// <summary>One round.</summary>
     internal Task RunAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
@@ -43,28 +41,12 @@ public sealed class TopUpPolls : BackgroundService
             catch (Exception fault) when (!token.IsCancellationRequested)
             {
                 // One that cannot be looked at now must not keep the others waiting; it is met again in the next round.
-                logger.LogWarning("The look at top-up {TopUpId} failed: {Fault}", due.Id, Faults.Describe(fault));
+                Log.LogWarning("The look at top-up {TopUpId} failed: {Fault}", due.Id, Faults.Describe(fault));
             }
         });
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, machine);
-        do
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Storage is out of reach; the next round is seconds away.
-                logger.LogWarning("The round over top-ups failed: {Fault}", Faults.Describe(fault));
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task RoundAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken);
 }
 
 /// <summary>Wakes the app where it has scaled to nothing, so that what a killed instance left behind is still looked after.</summary>

@@ -1,26 +1,24 @@
 using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
 /// <summary>Brings abandoned operations to their end: at start, then every 15 seconds.</summary>
-public sealed class IntentSweep : BackgroundService
+public sealed class IntentSweep : PeriodicWork
 {
     private const int AtOnce = 8;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
     private readonly Intents intents;
     private readonly Dictionary<string, IIntentSweeper> sweepers;
-    private readonly TimeProvider clock;
     private readonly LedgerOptions options;
-    private readonly ILogger<IntentSweep> log;
 
     internal IntentSweep(Intents intents, IEnumerable<IIntentSweeper> sweepers, TimeProvider clock, LedgerOptions options, ILogger<IntentSweep> log)
+        : base(Every, clock, "The sweep of intents failed", log)
     {
-        (this.intents, this.clock, this.options, this.log) = (intents, clock, options, log);
+        (this.intents, this.options) = (intents, options);
         this.sweepers = sweepers.ToDictionary(sweeper => sweeper.Kind, StringComparer.Ordinal);
     }
 
@@ -63,29 +61,13 @@ public sealed class IntentSweep : BackgroundService
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // One intent that cannot be finished now must not keep the others waiting; it is met again next time.
-            log.LogWarning("The sweep of {Operation} failed: {Fault}", intent.OperationId, Faults.Describe(fault));
+            Log.LogWarning("The sweep of {Operation} failed: {Fault}", intent.OperationId, Faults.Describe(fault));
             return false;
         }
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        do
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Storage is out of reach; the next round is 15 seconds away.
-                log.LogWarning("The sweep of intents failed: {Fault}", Faults.Describe(fault));
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task RoundAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken);
 }
 
 /// <summary>Wakes the app where it has scaled to nothing, so that what a killed instance left behind is still swept.</summary>
