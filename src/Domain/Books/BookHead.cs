@@ -1,3 +1,4 @@
+using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 
 namespace WalletFunctions.Domain.Books;
@@ -19,6 +20,9 @@ public sealed record BookHead(
 {
     /// <summary>Closed for good; what still arrives goes into suspense.</summary>
     public bool IsClosed { get; init; }
+
+    /// <summary>The class of its owner's account, by which fees, limits and risk are decided.</summary>
+    public AccountClass Class { get; init; }
 
     /// <summary>Who has frozen it; nothing leaves while anybody has.</summary>
     public Freezes Freezes { get; init; }

@@ -1,3 +1,5 @@
+using WalletFunctions.Domain.Identity;
+
 namespace WalletFunctions.Domain.Books;
 
 /// <content>What changes a book without moving money.</content>
@@ -15,6 +17,13 @@ public abstract partial record BookMove
     public sealed record Unfreeze(FreezeSource Source) : BookMove
     {
         internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Freezes = head.Freezes & ~FlagOf(Source) }, null);
+    }
+
+    /// <summary>Puts the owner's account into a class: what is decided after it, on whichever host, is decided by that class.</summary>
+    /// <param name="Class">The new one.</param>
+    public sealed record SetClass(AccountClass Class) : BookMove
+    {
+        internal override Result<Decision> Decide(BookHead head, Step step) => new Decision(head with { Class = Class }, null);
     }
 
     /// <summary>Closes the book for good.</summary>

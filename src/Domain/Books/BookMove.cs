@@ -179,7 +179,7 @@ public abstract partial record BookMove
     private static SpendInputs InputsOf(BookHead head, DateTimeOffset at, Money amount, SpendTerms terms) => new()
     {
         Operation = terms.Operation,
-        Class = terms.Class,
+        Class = head.Class,
         Amount = amount.Amount,
         Currency = amount.Currency.Code,
         BookCurrency = head.Currency.Code,

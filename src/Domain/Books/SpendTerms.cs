@@ -1,4 +1,3 @@
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
 
@@ -6,14 +5,13 @@ namespace WalletFunctions.Domain.Books;
 
 /// <summary>On what terms somebody spends: what the decision needs beside the head and the move.</summary>
 /// <param name="Operation">What is done.</param>
-/// <param name="Class">The account's class.</param>
 /// <param name="Rules">Fees, limits and risk. With <see cref="Rulebook.None"/> nothing is asked and nothing counted.</param>
 /// <param name="Device">The installation that asks, as it calls itself; null counts as a device of its own.</param>
 /// <param name="Confirmed">How the customer has confirmed this move.</param>
-public sealed record SpendTerms(OperationKind Operation, AccountClass Class, Rulebook Rules, string? Device, Confirmation Confirmed)
+public sealed record SpendTerms(OperationKind Operation, Rulebook Rules, string? Device, Confirmation Confirmed)
 {
     /// <summary>The terms of the system's own moves: free, without limits, not counted.</summary>
-    public static SpendTerms Free(OperationKind operation) => new(operation, AccountClass.III, Rulebook.None, null, Confirmation.None);
+    public static SpendTerms Free(OperationKind operation) => new(operation, Rulebook.None, null, Confirmation.None);
 
     /// <summary>Staff takes something back: free, without limits, not counted, and whoever has frozen the book.</summary>
     public static SpendTerms ByStaff(OperationKind operation) => Free(operation) with { PassesFreezes = true };

@@ -14,7 +14,6 @@ internal sealed record Account(
     AccountId AccountId,
     WalletId? WalletId,
     Role Role,
-    AccountClass Class,
     AccountStatus Status,
     string DisplayName,
     string MaskedName,

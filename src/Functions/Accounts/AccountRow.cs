@@ -26,8 +26,6 @@ internal sealed class AccountRow : ITableEntity
 
     public string Role { get; set; } = "";
 
-    public string Class { get; set; } = "";
-
     public string Status { get; set; } = "";
 
     public string? DisplayName { get; set; }
@@ -66,7 +64,6 @@ internal sealed class AccountRow : ITableEntity
         AccountId = account.AccountId.Value,
         WalletId = account.WalletId?.Value,
         Role = account.Role.ToString(),
-        Class = account.Class.ToString(),
         Status = account.Status.ToString(),
         DisplayName = account.DisplayName,
         VerifiedName = account.VerifiedName is { } name ? vault.SealPersonal(name) : null,
@@ -93,7 +90,6 @@ internal sealed class AccountRow : ITableEntity
             Domain.AccountId.Of(AccountId),
             WalletId is null ? null : Domain.WalletId.Of(WalletId),
             Enum.Parse<Role>(Role),
-            Enum.Parse<AccountClass>(Class),
             Enum.Parse<AccountStatus>(Status),
             shown,
             PersonName.Mask(name ?? shown),

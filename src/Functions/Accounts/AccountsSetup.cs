@@ -79,6 +79,7 @@ internal static class AccountsSetup
 
     private static void AddStatuses(this IServiceCollection services)
     {
+        services.AddSingleton<AccountClasses>();
         services.AddSingleton(provider => new AccountStatuses(
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<Intents>(),
@@ -94,8 +95,8 @@ internal static class AccountsSetup
         services.AddSingleton(provider => new AccountAdmin(
             provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<AccountStatuses>(),
+            provider.GetRequiredService<AccountClasses>(),
             provider.GetRequiredService<FailureTable>(),
-            provider.GetRequiredService<RecentAccounts>(),
             provider.GetRequiredService<AuditLog>()));
     }
 

@@ -38,7 +38,7 @@ internal sealed record Profile(
         account.AccountId,
         account.WalletId,
         account.Role,
-        head is null ? null : account.Class.ToString(),
+        head is null ? null : head.Class.ToString(),
         head is null ? account.Status : AccountStatuses.Shown(head, account.Status),
         account.DisplayName,
         account.MaskedName,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using WalletFunctions.Accounts;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Merchants;
@@ -8,7 +9,7 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Merchants;
 
 /// <summary>Takes a business into the register, with an account to sign in with.</summary>
-public sealed class MerchantOpening(AccountDirectory accounts, MerchantRegister register, Passwords passwords, TimeProvider clock)
+public sealed class MerchantOpening(AccountDirectory accounts, AccountClasses classes, MerchantRegister register, Passwords passwords, TimeProvider clock)
 {
     /// <summary>Opens an account for a business that has none, and enters it. The same seed does nothing twice.</summary>
     /// <param name="settlement">Null: the business's own wallet.</param>
@@ -41,7 +42,6 @@ public sealed class MerchantOpening(AccountDirectory accounts, MerchantRegister 
             Id.From<AccountId>(at, [.. seed, .. "account"u8]),
             Id.From<WalletId>(at, [.. seed, .. "wallet"u8]),
             Role.Merchant,
-            AccountClass.II,
             AccountStatus.Active,
             name,
             PersonName.Mask(name),
@@ -49,6 +49,9 @@ public sealed class MerchantOpening(AccountDirectory accounts, MerchantRegister 
             Email: null,
             VerifiedName: name,
             now);
+
+        // First, so that a crash leaves no account that can be signed in to and has no class.
+        await classes.SetAsync(account.WalletId!.Value, AccountClass.II, "opened", cancellationToken);
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         return await accounts.OpenAsync(account, passwords.Hash(password), totpSecret: null, cancellationToken)
             ? account

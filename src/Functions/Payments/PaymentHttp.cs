@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Merchants;
 using WalletFunctions.Domain.Payments;
 using WalletFunctions.Domain.Rules;
@@ -13,7 +15,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Payments;
 
 /// <summary>/v1/payments: paying merchants.</summary>
-public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, PaymentReader reader, MoneyRoute route, IdSource ids, PaymentNews news)
+public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, AccountClasses classes, PaymentReader reader, MoneyRoute route, IdSource ids, PaymentNews news)
 {
     private const string Route = "POST /v1/payments";
 
@@ -37,7 +39,7 @@ public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, Pay
         var id = ids.New<PaymentId>();
         var merchant = await merchants.FindAsync(asked.MerchantId, cancellationToken);
         var refusal = spend.Refusal
-            ?? (merchant is null ? LedgerErrors.PayeeNotFound : merchant.Takes(asked.Amount, spend.Account!.Class));
+            ?? (merchant is null ? LedgerErrors.PayeeNotFound : merchant.Takes(asked.Amount, await ClassAsync(spend.Caller, merchant, cancellationToken)));
         var outcome = refusal is null
             ? await funding.SendAsync(spend, Order(id, spend, asked, merchant!), asked.Funding, cancellationToken)
             : await funding.RefuseAsync(spend, id.Value, refusal, asked.Funding, cancellationToken);
@@ -71,6 +73,10 @@ public sealed class PaymentHttp(Funding funding, MerchantRegister merchants, Pay
     [Operation("The payments that a merchant got", Response = typeof(PaymentView), IsList = true)]
     public Task<IResult> ListSalesAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/merchant/payments")] HttpRequest request, CancellationToken cancellationToken) =>
         ListAsync(request, reader.ListSalesAsync, cancellationToken);
+
+    /// <summary>The payer's class, where the merchant asks for one.</summary>
+    private async Task<AccountClass> ClassAsync(Caller payer, Merchant merchant, CancellationToken cancellationToken) =>
+        merchant.LeastClass == AccountClass.I ? AccountClass.I : await classes.FindAsync(payer.Wallet, cancellationToken);
 
     private static async Task<IResult> ListAsync(
         HttpRequest request, Func<Caller, Page, CancellationToken, Task<(IReadOnlyList<PaymentView> Items, string? Continuation)>> read, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WalletFunctions.Accounts;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Email;
 using WalletFunctions.Wallet;
@@ -23,6 +24,7 @@ internal static class SandboxSetup
             provider.GetRequiredService<MachineClock>()));
         services.AddSingleton(provider => new Seeding(
             provider.GetRequiredService<AccountDirectory>(),
+            provider.GetRequiredService<AccountClasses>(),
             provider.GetRequiredService<Cards>(),
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<Passwords>(),

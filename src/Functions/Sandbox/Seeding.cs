@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using WalletFunctions.Accounts;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
@@ -22,14 +23,15 @@ public sealed class Seeding
 
     private readonly AccountDirectory accounts;
     private readonly Cards cards;
+    private readonly AccountClasses classes;
     private readonly Ledger ledger;
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<AccountId, bool> made = new();
     private readonly ConcurrentDictionary<string, Lazy<string>> hashes = new(StringComparer.Ordinal);
     private readonly Passwords passwords;
 
-    internal Seeding(AccountDirectory accounts, Cards cards, Ledger ledger, Passwords passwords, TimeProvider clock) =>
-        (this.accounts, this.cards, this.ledger, this.passwords, this.clock) = (accounts, cards, ledger, passwords, clock);
+    internal Seeding(AccountDirectory accounts, AccountClasses classes, Cards cards, Ledger ledger, Passwords passwords, TimeProvider clock) =>
+        (this.accounts, this.classes, this.cards, this.ledger, this.passwords, this.clock) = (accounts, classes, cards, ledger, passwords, clock);
 
     /// <summary>Makes these people, as far as they are missing.</summary>
     internal Task MakeAsync(IEnumerable<DemoPerson> people, CancellationToken cancellationToken) => System.Threading.Tasks.Parallel.ForEachAsync(
@@ -48,7 +50,6 @@ public sealed class Seeding
             person.AccountId,
             person.WalletId,
             person.Role,
-            AccountClass.III,
             AccountStatus.Active,
             person.Name,
             PersonName.Mask(person.Name),
@@ -59,6 +60,11 @@ public sealed class Seeding
         if (!await accounts.OpenAsync(account, HashOf(person.Password), isStaff ? RandomNumberGenerator.GetBytes(Totp.SecretBytes) : null, cancellationToken))
         {
             throw new InvalidOperationException($"The number of {person.Role} {person.Index} belongs to somebody else.");
+        }
+
+        if (person.WalletId is { } wallet)
+        {
+            await classes.SetAsync(wallet, AccountClass.III, "seeded", cancellationToken);
         }
 
         if (person.Role != Role.Customer)

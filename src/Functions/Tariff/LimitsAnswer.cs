@@ -2,7 +2,6 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Wallet;
@@ -16,10 +15,10 @@ namespace WalletFunctions.Tariff;
 /// <param name="FreeAllowance">What may still be withdrawn without a fee; left out where withdrawals are free or nothing is.</param>
 internal sealed record LimitsAnswer(LimitsAnswer.Area Spending, LimitsAnswer.Area Withdrawal, LimitsAnswer.Area Topup, LimitsAnswer.Allowance? FreeAllowance)
 {
-    public static LimitsAnswer Of(BookHead head, AccountClass @class, RuleSet rules, DateTimeOffset now)
+    public static LimitsAnswer Of(BookHead head, RuleSet rules, DateTimeOffset now)
     {
         var (limits, usage, own) = (rules.Limits.Rules, head.Usage.At(now), head.Own);
-        var left = limits.Left(@class, usage, own, now);
+        var left = limits.Left(head.Class, usage, own, now);
         return new LimitsAnswer(
             new Area(
                 Of(left.Spending.Most),
@@ -31,7 +30,7 @@ internal sealed record LimitsAnswer(LimitsAnswer.Area Spending, LimitsAnswer.Are
                 Period.Of(left.Spending.Limits.Lifetime, usage.SpentEver, null)),
             ByDay(left.Withdrawal, usage.WithdrawnToday, now),
             ByDay(left.TopUp, usage.ToppedUpToday, now),
-            Allowance.Of(rules.Fees.Rules.Rule(OperationKind.Withdrawal, @class), usage, now));
+            Allowance.Of(rules.Fees.Rules.Rule(OperationKind.Withdrawal, head.Class), usage, now));
     }
 
     private static Area ByDay(AmountLeft left, long today, DateTimeOffset now) =>
@@ -77,10 +76,10 @@ public sealed class LimitsReader
 
     internal LimitsReader(IRulebooks rulebooks, TimeProvider clock) => (this.rulebooks, this.clock) = (rulebooks, clock);
 
-    internal async Task<LimitsAnswer> ReadAsync(BookHead head, AccountClass @class, CancellationToken cancellationToken)
+    internal async Task<LimitsAnswer> ReadAsync(BookHead head, CancellationToken cancellationToken)
     {
         var rulebook = await rulebooks.CurrentAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return LimitsAnswer.Of(head, @class, rulebook.At(now), now);
+        return LimitsAnswer.Of(head, rulebook.At(now), now);
     }
 }

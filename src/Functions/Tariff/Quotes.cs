@@ -42,7 +42,7 @@ public sealed class Quotes
     internal async Task<QuoteAnswer> AnswerAsync(Caller caller, QuoteQuestion question, CancellationToken cancellationToken)
     {
         var account = await accounts.FindAsync(caller.Account, cancellationToken) ?? throw new InvalidOperationException("Whoever is signed in has an account.");
-        var terms = await desk.TermsAsync(account, question.Kind, caller.DeviceId, Confirmation.None, cancellationToken);
+        var terms = await desk.TermsAsync(question.Kind, caller.DeviceId, Confirmation.None, cancellationToken);
         var payee = question.To is { } to ? await payees.FindAsync(to.Phone, to.WalletId, cancellationToken) : null;
         var head = (await ledger.ReadHeadAsync(caller.Wallet, cancellationToken)).Head;
         var now = clock.GetUtcNow();
@@ -64,7 +64,7 @@ public sealed class Quotes
             refusal == LedgerErrors.ConfirmationRequired,
             refusal?.Code ?? (verdict.UnderReview ? "under_review" : "allowed"),
             refusal?.Detail.In(caller.Language),
-            LimitsAnswer.Of(head, account.Class, terms.Rules.At(now), now));
+            LimitsAnswer.Of(head, terms.Rules.At(now), now));
     }
 
     private static BookMove Move(QuoteQuestion question, Payee? payee, SpendTerms terms) => question.Kind switch

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Platform;
 
@@ -68,6 +69,10 @@ internal sealed class HeadRow : BookRow
     [DataMember(Name = "x")]
     public byte[]? LastHash { get; set; }
 
+    /// <summary>The number of its owner's class; absent for class I.</summary>
+    [DataMember(Name = "cl")]
+    public int? Class { get; set; }
+
     /// <summary>Who holds it frozen, beside the status; absent when nobody does.</summary>
     [DataMember(Name = "fz")]
     public int? Freezes { get; set; }
@@ -101,6 +106,7 @@ internal sealed class HeadRow : BookRow
         LastNumber = head.LastNumber,
         LastAt = head.LastAt,
         LastHash = head.LastHash.IsEmpty ? null : head.LastHash.ToArray(),
+        Class = head.Class == AccountClass.I ? null : (int)head.Class,
         Freezes = head.Freezes == Domain.Books.Freezes.None ? null : (int)head.Freezes,
         Usage = UsageText.Format(head.Usage),
         OwnPerTransaction = head.Own.PerTransaction,
@@ -120,6 +126,7 @@ internal sealed class HeadRow : BookRow
         return new BookHead(BookKeys.Wallet(PartitionKey), currency, balances, LastNumber, LastAt, LastHash)
         {
             IsClosed = status == BookStatus.Closed,
+            Class = (AccountClass)(Class ?? 0),
 
             // A row of version 1 says that it is frozen, and not by whom.
             Freezes = Freezes is { } freezes ? (Domain.Books.Freezes)freezes : status == BookStatus.Frozen ? Domain.Books.Freezes.ByRule : Domain.Books.Freezes.None,

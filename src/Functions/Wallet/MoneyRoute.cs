@@ -58,7 +58,7 @@ public sealed class MoneyRoute
         var confirmed = await confirmations.VerifyAsync(money.Caller, confirm, ConfirmedOf(route, money.Key), cancellation);
         var terms = account is null
             ? SpendTerms.Free(operation)
-            : await desk.TermsAsync(account, operation, money.Caller.DeviceId, confirmed.IsOk ? confirmed.Value : Confirmation.None, cancellation);
+            : await desk.TermsAsync(operation, money.Caller.DeviceId, confirmed.IsOk ? confirmed.Value : Confirmation.None, cancellation);
         var refusal = account is { Status: AccountStatus.Active or AccountStatus.Frozen } ? confirmed.Error : LedgerErrors.AccountFrozen;
         return new Spend(money, route, amount, terms, refusal) { Account = account };
     }

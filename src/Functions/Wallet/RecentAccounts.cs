@@ -6,13 +6,15 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>Accounts as they were within the last minute: enough for names, class and finding a wallet, and no read per transfer.</summary>
-/// <remarks>What must hold at the very moment of a move (a freeze, the owner's own limits) stands in the book and is decided on its ETag.</remarks>
+/// <summary>Accounts as they were within the last minute: enough for names and finding a wallet, and no read per transfer.</summary>
+/// <remarks>What must hold at the very moment of a move (class, a freeze, the owner's own limits) stands in the book and is decided on its ETag.</remarks>
 /// <param name="accounts">The accounts.</param>
 /// <param name="clock">The machine's.</param>
 public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock)
 {
-    private const int Most = 20_000;
+    /// <summary>Of names: an account has up to three.</summary>
+    private const int Most = 60_000;
+
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (Account Account, long At)> known = new(StringComparer.Ordinal);
@@ -44,11 +46,12 @@ public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock
             return seen.Account;
         }
 
-        if (await find() is not { } account)
+        // Nobody is not remembered: they may register the next moment, and anybody can ask for any number. Nor is who is still looked at.
+        var account = await find();
+        if (account is not { Status: AccountStatus.Active or AccountStatus.Frozen })
         {
-            // Nobody is not remembered: they may register the next moment, and anybody can ask for any number.
             known.TryRemove(key, out _);
-            return null;
+            return account;
         }
 
         if (known.Count >= Most)
@@ -56,7 +59,15 @@ public sealed class RecentAccounts(AccountDirectory accounts, MachineClock clock
             known.Clear();
         }
 
-        known[key] = (account, clock.GetTimestamp());
+        // Who pays now is paid a moment later. A telephone number is known by being asked for alone: nobody learns from a quick answer who is about.
+        var read = (account, clock.GetTimestamp());
+        known[key] = read;
+        known[account.AccountId.Value] = read;
+        if (account.WalletId is { } wallet)
+        {
+            known[wallet.Value] = read;
+        }
+
         return account;
     }
 }

@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
@@ -8,7 +7,7 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Wallet;
 
-/// <summary>On what terms a customer may move money: class, rules, device, confirmation. What stands in the book decides the rest.</summary>
+/// <summary>On what terms a customer may move money: rules, device, confirmation. What stands in the book (class, counters, freezes) decides the rest.</summary>
 public sealed class SpendDesk
 {
     private readonly RecentAccounts accounts;
@@ -23,11 +22,11 @@ public sealed class SpendDesk
 
         // What was read may be a minute old: whether it is frozen the book decides.
         return account is { Status: AccountStatus.Active or AccountStatus.Frozen }
-            ? await TermsAsync(account, operation, caller.DeviceId, confirmed, cancellation)
+            ? await TermsAsync(operation, caller.DeviceId, confirmed, cancellation)
             : LedgerErrors.AccountFrozen;
     }
 
-    /// <summary>The terms of an account, whatever its status: for what is only asked, or decided by staff.</summary>
-    internal async Task<SpendTerms> TermsAsync(Account account, OperationKind operation, string? device, Confirmation confirmed, CancellationToken cancellation) =>
-        new(operation, account.Class, await rulebooks.CurrentAsync(cancellation), device, confirmed);
+    /// <summary>The terms whatever the account's status: for what is only asked, or decided by staff.</summary>
+    internal async Task<SpendTerms> TermsAsync(OperationKind operation, string? device, Confirmation confirmed, CancellationToken cancellation) =>
+        new(operation, await rulebooks.CurrentAsync(cancellation), device, confirmed);
 }

@@ -21,19 +21,18 @@ public sealed class WalletHttp(Ledger ledger, AccountDirectory accounts, LimitsR
         var caller = request.Caller();
         var account = await accounts.FindAsync(caller.Account, cancellationToken);
         var stored = await ledger.ReadHeadAsync(caller.Wallet, cancellationToken);
-        var @class = account?.Class ?? AccountClass.I;
-        return Answers.Ok(WalletAnswer.Of(stored.Head, @class, account?.Status ?? AccountStatus.Active, await limits.ReadAsync(stored.Head, @class, cancellationToken)), stored.ETag);
+        return Answers.Ok(WalletAnswer.Of(stored.Head, account?.Status ?? AccountStatus.Active, await limits.ReadAsync(stored.Head, cancellationToken)), stored.ETag);
     }
 
     internal sealed record WalletAnswer(WalletId WalletId, string Currency, Money Available, Money Held, string Status, string Class, LimitsAnswer Limits)
     {
-        public static WalletAnswer Of(BookHead head, AccountClass @class, AccountStatus account, LimitsAnswer limits) => new(
+        public static WalletAnswer Of(BookHead head, AccountStatus account, LimitsAnswer limits) => new(
             head.Wallet,
             head.Currency.Code,
             new Money(head.Balances.Available, head.Currency),
             new Money(head.Balances.Held, head.Currency),
             StatusOf(head.Status, account),
-            @class.ToString(),
+            head.Class.ToString(),
             limits);
 
         private static string StatusOf(BookStatus book, AccountStatus account) => (book, account) switch

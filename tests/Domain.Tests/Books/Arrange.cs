@@ -18,14 +18,16 @@ internal static class Arrange
     public static SpendTerms Free { get; } = SpendTerms.Free(OperationKind.Transfer);
 
     /// <summary>Nothing but a fee of so many fen, whatever is moved.</summary>
-    public static SpendTerms Charging(long fee) => new(OperationKind.Withdrawal, AccountClass.III,
+    public static SpendTerms Charging(long fee) => new(OperationKind.Withdrawal,
         Rulebook.Of(new FeeSchedule([new FeeRule(OperationKind.Withdrawal, null) { Minimum = fee }]), LimitSchedule.None, RiskPolicy.None), "phone", Confirmation.None);
 
-    /// <summary>A book with that much available, in fen.</summary>
+    private static BookHead Opened { get; } = BookHead.Opened(Wallet, Currency.Cny) with { Class = AccountClass.III };
+
+    /// <summary>A book of class III with that much available, in fen.</summary>
     public static BookHead Book(long available) => available == 0
-        ? BookHead.Opened(Wallet, Currency.Cny)
+        ? Opened
         : Domain.Books.Book.Decide(
-            BookHead.Opened(Wallet, Currency.Cny), new BookMove.CreditTopUp(Money.Fen(available), "sandbox"), "top_x", DateTimeOffset.UnixEpoch).Value!.Head;
+            Opened, new BookMove.CreditTopUp(Money.Fen(available), "sandbox"), "top_x", DateTimeOffset.UnixEpoch).Value!.Head;
 
     /// <summary>A plain transfer of class III, at noon of a Shanghai day on which nothing has moved.</summary>
     public static SpendInputs Spending(long amount, long available = 1_000_000_000) => new()

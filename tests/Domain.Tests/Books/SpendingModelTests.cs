@@ -1,7 +1,6 @@
 using Shouldly;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
@@ -172,6 +171,6 @@ public sealed class SpendingModelTests
 
         private IEnumerable<Counting> Live(Func<Counting, bool> when) => moves.Where(move => !move.IsBack && when(move));
 
-        private static SpendTerms Terms(OperationKind operation, Confirmation confirmed) => new(operation, AccountClass.III, Rules, "phone", confirmed);
+        private static SpendTerms Terms(OperationKind operation, Confirmation confirmed) => new(operation, Rules, "phone", confirmed);
     }
 }

@@ -61,7 +61,7 @@ public sealed class SpendingTests
     [Fact]
     public void A_move_under_review_is_held_and_its_approval_moves_what_its_denial_gives_back()
     {
-        var terms = new SpendTerms(OperationKind.Transfer, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code);
+        var terms = new SpendTerms(OperationKind.Transfer, Rulebook.Default, "phone", Confirmation.Code);
         var start = Arrange.Book(6_000_000);
         var held = Book.Decide(start, new BookMove.DebitTransfer(Money.Fen(4_600_000), Payee, "车款", TransferPurpose.Transfer, terms), "txn_1", Noon).Value!;
         (held.UnderReview, held.Entry!.Kind, held.Hold!.ExpiresAt).ShouldBe((true, EntryKind.TransferHold, Noon.AddDays(1)));
@@ -96,7 +96,7 @@ public sealed class SpendingTests
     [Fact]
     public void A_bank_card_is_known_once_money_may_leave_for_it()
     {
-        var terms = new SpendTerms(OperationKind.Withdrawal, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code);
+        var terms = new SpendTerms(OperationKind.Withdrawal, Rulebook.Default, "phone", Confirmation.Code);
         var start = Arrange.Book(12_000_000);
         var held = Book.Decide(start, new BookMove.PlaceHold(Money.Fen(4_600_000), "ICBC 1234", terms, "card_1"), "wdr_1", Noon).Value!;
         (held.UnderReview, held.Head.Usage.Payees.IsEmpty, held.Fired.Contains(RiskRule.ReviewNewPayee)).ShouldBe((true, true, true));
@@ -111,6 +111,17 @@ public sealed class SpendingTests
         var released = Book.Decide(held.Head, new BookMove.ReleaseHold(held.Hold, "review_expired"), "wdr_1:release", Noon.AddDays(1)).Value!;
         released.Head.Balances.ShouldBe(start.Balances);
         Book.Decide(released.Head, new BookMove.ApproveHold(released.Hold!, "card_1"), "wdr_1:approve", Noon.AddDays(1)).Error.ShouldBe(LedgerErrors.HoldNotOpen);
+    }
+
+    [Fact]
+    public void A_book_decides_by_the_class_that_it_is_of_at_that_moment()
+    {
+        var move = new BookMove.PlaceHold(Money.Fen(186_219), "ICBC 1234", new SpendTerms(OperationKind.Withdrawal, Rulebook.Default, "phone", Confirmation.Code));
+        var third = Arrange.Book(1_000_000);
+        var second = Book.Decide(third, new BookMove.SetClass(AccountClass.II), "cls_1", Noon).Value!.Head;
+        (second.Class, second.Balances, second.LastNumber).ShouldBe((AccountClass.II, third.Balances, third.LastNumber));
+        Book.Decide(third, move, "wdr_1", Noon).Value!.Fee.Amount.ShouldBe(0, "class III has an allowance each month");
+        Book.Decide(second, move, "wdr_1", Noon).Value!.Fee.Amount.ShouldBe(86);
     }
 
     [Fact]
@@ -129,7 +140,7 @@ public sealed class SpendingTests
     [Fact]
     public void A_card_top_up_counts_when_it_is_asked_for_and_is_never_refused_once_it_has_come()
     {
-        var terms = new SpendTerms(OperationKind.TopUp, AccountClass.I, Rulebook.Default, null, Confirmation.None);
+        var terms = new SpendTerms(OperationKind.TopUp, Rulebook.Default, null, Confirmation.None);
         var head = Arrange.Book(0);
         for (var i = 0; i < 2; i++)
         {

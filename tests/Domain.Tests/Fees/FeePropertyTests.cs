@@ -115,7 +115,7 @@ public sealed class FeePropertyTests
     [Fact]
     public void A_payout_that_comes_back_brings_its_fee_and_what_was_free_to_the_fen() => Prop.ForAll(Rules().ToArbitrary(), Amounts().ToArbitrary(), Used().ToArbitrary(), (rule, amount, usage) =>
     {
-        var terms = new SpendTerms(OperationKind.Withdrawal, AccountClass.II, Rulebook.Of(new FeeSchedule([rule]), LimitSchedule.None, RiskPolicy.None), null, Confirmation.Code);
+        var terms = new SpendTerms(OperationKind.Withdrawal, Rulebook.Of(new FeeSchedule([rule]), LimitSchedule.None, RiskPolicy.None), null, Confirmation.Code);
         var fee = rule.For(amount, usage.At(Noon));
         var opened = BookHead.Opened(WalletId.Of("wal_a"), Currency.Cny) with { Usage = usage.At(Noon) };
         var start = Decided(opened, new BookMove.CreditTopUp(Money.Fen(amount + fee.Amount), "x")).Head;
@@ -135,7 +135,7 @@ public sealed class FeePropertyTests
     [Fact]
     public void An_amount_split_into_payouts_leaves_to_the_fen_whatever_each_part_costs() => Prop.ForAll(Rules().ToArbitrary(), Amounts().NonEmptyListOf().ToArbitrary(), (rule, parts) =>
     {
-        var terms = new SpendTerms(OperationKind.Withdrawal, AccountClass.II, Rulebook.Of(new FeeSchedule([rule]), LimitSchedule.None, RiskPolicy.None), null, Confirmation.Code);
+        var terms = new SpendTerms(OperationKind.Withdrawal, Rulebook.Of(new FeeSchedule([rule]), LimitSchedule.None, RiskPolicy.None), null, Confirmation.Code);
         var start = Decided(BookHead.Opened(WalletId.Of("wal_a"), Currency.Cny), new BookMove.CreditTopUp(Money.Fen(long.MaxValue / 4), "x")).Head;
         var (head, fees) = (start, 0L);
         foreach (var part in parts)

@@ -1,7 +1,6 @@
 using Shouldly;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
@@ -49,7 +48,7 @@ public sealed class UsageTests
     [Fact]
     public void A_released_hold_gives_its_own_period_back_and_no_other()
     {
-        var terms = new SpendTerms(OperationKind.Withdrawal, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code);
+        var terms = new SpendTerms(OperationKind.Withdrawal, Rulebook.Default, "phone", Confirmation.Code);
         var placed = Book.Decide(Arrange.Book(2_000_000), new BookMove.PlaceHold(Money.Fen(700_000), "ICBC 1234", terms), "wdr_1", Shanghai(2026, 11, 30, 22, 0, 0)).Value!;
         (placed.Fee.Amount, placed.Fee.FreeMonthly, placed.Fee.FreeEver).ShouldBe((100, 500_000, 100_000));
         var usage = placed.Head.Usage;
@@ -106,7 +105,7 @@ public sealed class UsageTests
     private static SpendTerms Terms(long? daily, long? yearly)
     {
         var limits = new AmountLimits(null, daily, yearly, null);
-        return new SpendTerms(OperationKind.Transfer, AccountClass.II,
+        return new SpendTerms(OperationKind.Transfer,
             Rulebook.Of(FeeSchedule.None, new LimitSchedule([limits, limits, limits], LimitSchedule.None.Withdrawal, LimitSchedule.None.TopUp), RiskPolicy.None), "phone", Confirmation.None);
     }
 

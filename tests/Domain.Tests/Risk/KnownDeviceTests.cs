@@ -1,7 +1,6 @@
 using Shouldly;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
@@ -35,5 +34,5 @@ public sealed class KnownDeviceTests
     private static BookHead Pay(BookHead head, string? device, Confirmation confirmed) => Book.Decide(head, Move(device, confirmed), "txn", DateTimeOffset.UnixEpoch).Value!.Head;
 
     private static BookMove.DebitTransfer Move(string? device, Confirmation confirmed) => new(
-        Money.Fen(1), new Party(WalletId.Of("wal_b"), null), null, TransferPurpose.Transfer, new SpendTerms(OperationKind.Transfer, AccountClass.III, Rules, device, confirmed));
+        Money.Fen(1), new Party(WalletId.Of("wal_b"), null), null, TransferPurpose.Transfer, new SpendTerms(OperationKind.Transfer, Rules, device, confirmed));
 }

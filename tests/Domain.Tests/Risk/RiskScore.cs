@@ -58,8 +58,8 @@ internal static class RiskScore
             var isPrevented = !move.IsHabit && ((asks && !move.CanConfirm) || (isReviewed && move.IsBad));
             if (!isPrevented)
             {
-                var terms = new SpendTerms(OperationKind.Transfer, move.Class, Counting, move.Device, asks ? Confirmation.PaymentPassword : Confirmation.None);
-                head = Book.Decide(head, new BookMove.DebitTransfer(Money.Fen(move.Amount), new Party(WalletId.Of(move.Payee), null), null, TransferPurpose.Transfer, terms), "txn", move.At).Value!.Head;
+                var terms = new SpendTerms(OperationKind.Transfer, Counting, move.Device, asks ? Confirmation.PaymentPassword : Confirmation.None);
+                head = Book.Decide(head with { Class = move.Class }, new BookMove.DebitTransfer(Money.Fen(move.Amount), new Party(WalletId.Of(move.Payee), null), null, TransferPurpose.Transfer, terms), "txn", move.At).Value!.Head;
             }
 
             yield return new Judged(move, verdict, isPrevented);

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
@@ -75,7 +74,7 @@ public sealed class RacingTests(RacingTests.TwoHosts hosts) : IClassFixture<Raci
         {
             // All but the room of class III's day is spent already, by moves that were confirmed.
             await payer.CommandAsync(new BookMove.CreditTopUp(Money.Fen(100_000_00), "sandbox"));
-            var confirmed = new SpendTerms(OperationKind.Transfer, AccountClass.III, Rulebook.Default, null, Confirmation.Code);
+            var confirmed = new SpendTerms(OperationKind.Transfer, Rulebook.Default, null, Confirmation.Code);
             foreach (var amount in (long[])[40_000_00, 40_000_00, 20_000_00 - Room])
             {
                 await payer.SpendAsync(amount, confirmed);

@@ -35,7 +35,7 @@ public sealed class NoticeStage : IAsyncLifetime
         var ids = App.Services.GetRequiredService<IdSource>();
         var phone = new PhoneNumber($"+86139{Random.Shared.Next(10_000_000, 99_999_999)}");
         var account = new WalletFunctions.Accounts.Account(
-            ids.New<AccountId>(), ids.New<WalletId>(), Role.Customer, AccountClass.III, AccountStatus.Active, "王小明", "*小明", phone, hasMail ? $"wang{phone.Value[^8..]}@mail.example" : null, "王小明", DateTimeOffset.UtcNow);
+            ids.New<AccountId>(), ids.New<WalletId>(), Role.Customer, AccountStatus.Active, "王小明", "*小明", phone, hasMail ? $"wang{phone.Value[^8..]}@mail.example" : null, "王小明", DateTimeOffset.UtcNow);
         hash ??= App.Services.GetRequiredService<WalletFunctions.Accounts.Passwords>().Hash(Password);
         await App.Services.GetRequiredService<WalletFunctions.Accounts.AccountDirectory>().OpenAsync(account, hash, totpSecret: null, CancellationToken.None);
         return new Person(account, signsIn ? await App.SignInAsync(phone.Value, Password) : App.Anonymous);

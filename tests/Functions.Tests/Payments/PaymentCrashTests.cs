@@ -95,12 +95,12 @@ public sealed class PaymentCrashTests
     public async Task While_a_person_looks_at_a_payment_nobody_else_can_pay_its_order(bool approve)
     {
         await using var books = await Books.OpenAsync();
-        var (payer, other, merchant) = (await books.WalletWithAsync(5_000_000), await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
+        var (payer, other, merchant) = (await books.WalletWithAsync(5_000_000, AccountClass.III), await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
         var id = Books.NewId<PaymentId>();
         var large = Order(id, payer, merchant, "order") with
         {
             Amount = Money.Fen(4_600_000),
-            Terms = new SpendTerms(OperationKind.Payment, AccountClass.III, Rulebook.Default, "phone", Confirmation.Code),
+            Terms = new SpendTerms(OperationKind.Payment, Rulebook.Default, "phone", Confirmation.Code),
         };
         (await books.Transfers.SendAsync(large, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
         books.Reviews.Seen.ShouldHaveSingleItem();

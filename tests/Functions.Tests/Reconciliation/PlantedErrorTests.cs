@@ -18,7 +18,7 @@ public sealed class PlantedErrorTests(ReconciliationStage stage)
         var report = await stage.ReportAsync();
         report.Findings.ShouldBeEmpty();
         report.InTransit.ShouldBeEmpty();
-        report.Books.ShouldBe(7);
+        report.Books.ShouldBe(ReconciliationStage.BookCount);
         report.Totals.Sum.ShouldBe(0);
     }
 

@@ -24,6 +24,9 @@ public sealed class ReconciliationStage : IAsyncLifetime
 {
     internal const string Collection = "reconciliation";
 
+    /// <summary>Those of the customers, and of the two merchants who come with them and have sold nothing.</summary>
+    internal const int BookCount = People + 2;
+
     private const int People = 7;
     private const int Moves = 60;
 

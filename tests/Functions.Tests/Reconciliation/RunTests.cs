@@ -58,7 +58,7 @@ public sealed class RunTests(ReconciliationStage stage)
         await stage.App.AdvanceAsync(TimeSpan.FromMinutes(6));
         var run = await RunAsync(admin);
         run.Text("status").ShouldBe("clean", run.Body);
-        run.Text("books").ShouldBe("7");
+        run.Text("books").ShouldBe($"{ReconciliationStage.BookCount}");
         var totals = run.Json.GetProperty("totals").EnumerateObject().Sum(account => account.Value.GetProperty("amount").GetInt64());
         totals.ShouldBe(0);
     }

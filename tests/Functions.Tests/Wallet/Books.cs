@@ -42,7 +42,7 @@ internal sealed class Books : IAsyncDisposable
     public static SpendTerms Free { get; } = SpendTerms.Free(OperationKind.Transfer);
 
     /// <summary>Nothing but a fee of so many fen, whatever is moved.</summary>
-    public static SpendTerms Charging(long fee) => new(OperationKind.Withdrawal, AccountClass.III,
+    public static SpendTerms Charging(long fee) => new(OperationKind.Withdrawal,
         Rulebook.Of(new FeeSchedule([new FeeRule(OperationKind.Withdrawal, null) { Minimum = fee }]), LimitSchedule.None, RiskPolicy.None), "phone", Confirmation.None);
 
     /// <summary>Transfers that wait for a person.</summary>
@@ -80,12 +80,20 @@ internal sealed class Books : IAsyncDisposable
 
     public static RequestKey Key(string key, string body = "") => new(BookKeys.RequestKey("POST /test", key), body);
 
-    public async Task<WalletId> WalletWithAsync(long amount)
+    public async Task<WalletId> WalletWithAsync(long amount, AccountClass @class = AccountClass.I)
     {
         var wallet = NewWallet();
+        if (@class != AccountClass.I)
+        {
+            (await SetClassAsync(wallet, @class)).ShouldBeOfType<Outcome.Committed>();
+        }
+
         (await TopUpAsync(wallet, amount)).ShouldBeOfType<Outcome.Committed>();
         return wallet;
     }
+
+    public Task<Outcome> SetClassAsync(WalletId wallet, AccountClass @class) =>
+        Ledger.ExecuteAsync(wallet, new BookCommand(NewId<TransactionId>().Value, new BookMove.SetClass(@class)), CancellationToken.None);
 
     public Task<Outcome> TopUpAsync(WalletId wallet, long amount, string? key = null)
     {

@@ -1,6 +1,5 @@
 using Shouldly;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Risk;
@@ -12,7 +11,7 @@ namespace WalletFunctions.Tests.Wallet;
 
 public sealed class ConfirmedRepeatClaimTests
 {
-    private static SpendTerms Asking(Confirmation confirmed) => new(OperationKind.Payment, AccountClass.III,
+    private static SpendTerms Asking(Confirmation confirmed) => new(OperationKind.Payment,
         Rulebook.Of(FeeSchedule.None, LimitSchedule.None, new RiskPolicy([new() { LargeAmount = 100 }, new() { LargeAmount = 100 }, new() { LargeAmount = 100 }])), "phone", confirmed);
 
     [Theory]

@@ -6,7 +6,6 @@ using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Merchants;
 using WalletFunctions.Domain.Risk;
@@ -262,7 +261,7 @@ public sealed class EveryRefusalTests(EveryRefusalTests.Scene scene) : IClassFix
             var everything = Rulebook.Of(FeeSchedule.None, LimitSchedule.None, RiskPolicy.None);
             var order = new TransferOrder(NewId(), Id, null, payee.Id, null, Money.Fen(fen), null)
             {
-                Terms = new SpendTerms(OperationKind.Transfer, AccountClass.III, everything, null, Confirmation.Code),
+                Terms = new SpendTerms(OperationKind.Transfer, everything, null, Confirmation.Code),
             };
             (await Scene.App.Services.GetRequiredService<Transfers>().SendAsync(order, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
         }

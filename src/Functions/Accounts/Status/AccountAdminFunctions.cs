@@ -40,7 +40,7 @@ public sealed class AccountAdminFunctions
     public Task<IResult> SetClass([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/accounts/{accountId}/class")] HttpRequest request, string accountId, CancellationToken cancellationToken) =>
         RunAsync(request, accountId, "class", (account, act) => admin.SetClassAsync(account, act, cancellationToken), cancellationToken);
 
-    private async Task<IResult> RunAsync(HttpRequest request, string accountId, string verb, Func<Account, AdminAct, Task<Account>> act, CancellationToken cancellationToken)
+    private async Task<IResult> RunAsync(HttpRequest request, string accountId, string verb, Func<Account, AdminAct, Task<(Account Account, AccountClass Class)>> act, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);
         if (!read.IsOk)
@@ -63,7 +63,8 @@ public sealed class AccountAdminFunctions
                 return StoredAnswer.Problem(request, PlatformErrors.NotFound);
             }
 
-            return StoredAnswer.Ok(AccountAnswer.Of(await act(account, new AdminAct(request.Caller(), reason, operation.Seed, @class))));
+            var now = await act(account, new AdminAct(request.Caller(), reason, operation.Seed, @class));
+            return StoredAnswer.Ok(new AccountAnswer(now.Account.AccountId, now.Account.Status, now.Class.ToString()));
         }, cancellationToken);
     }
 
@@ -88,8 +89,5 @@ public sealed class AccountAdminFunctions
 
     internal sealed record ClassRequest(string Class, string Reason);
 
-    internal sealed record AccountAnswer(AccountId AccountId, AccountStatus Status, string Class)
-    {
-        public static AccountAnswer Of(Account account) => new(account.AccountId, account.Status, account.Class.ToString());
-    }
+    internal sealed record AccountAnswer(AccountId AccountId, AccountStatus Status, string Class);
 }

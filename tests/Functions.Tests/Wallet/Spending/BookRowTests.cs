@@ -46,6 +46,7 @@ public sealed class BookRowTests
             var head = BookHead.Opened(wallet, Currency.Cny) with
             {
                 Usage = usage,
+                Class = (AccountClass)random.Next(3),
                 Freezes = (Freezes)random.Next(8),
                 IsClosed = random.Next(9) == 0,
                 Own = random.Next(2) == 0 ? OwnLimits.None : new OwnLimits(random.Next(2) == 0 ? null : 5, 9),
@@ -80,7 +81,7 @@ public sealed class BookRowTests
         var row = new HeadRow { PartitionKey = BookKeys.Partition(wallet), RowKey = BookKeys.Head(BookKeys.Partition(wallet)), Version = 1, Currency = "CNY", Available = 5, Status = 1 };
         var head = row.ToDomain();
         (head.Status, head.Freezes).ShouldBe((BookStatus.Frozen, Freezes.ByRule));
-        (head.Usage, head.Own, head.Balances.Available).ShouldBe((Usage.None, OwnLimits.None, 5));
+        (head.Usage, head.Own, head.Balances.Available, head.Class).ShouldBe((Usage.None, OwnLimits.None, 5, AccountClass.I));
         Should.Throw<InvalidDataException>(() => new HeadRow { PartitionKey = BookKeys.Partition(wallet), Version = 3, Currency = "CNY" }.ToDomain());
     }
 
@@ -95,11 +96,12 @@ public sealed class BookRowTests
     [Fact]
     public void The_inputs_of_a_refusal_read_back_and_explain_themselves_alike()
     {
-        var terms = new SpendTerms(OperationKind.Transfer, AccountClass.II, Rulebook.Default, "phone", Confirmation.None);
+        var terms = new SpendTerms(OperationKind.Transfer, Rulebook.Default, "phone", Confirmation.None);
         var move = new BookMove.DebitTransfer(Money.Fen(600_000), new Party(Books.NewWallet(), null), null, TransferPurpose.Transfer, terms);
         var head = BookHead.Opened(wallet, Currency.Cny) with
         {
             Balances = new Balances(700_000, 0, -700_000, 0, 0, 0, 0),
+            Class = AccountClass.II,
             Own = new OwnLimits(650_000, null),
             Usage = Usage.None with { SpentToday = 3, Devices = default(SeenRing).With("tablet", 8) },
         };

@@ -18,7 +18,7 @@ public sealed class LimitRaceTests
 {
     private static readonly AmountLimits TenADay = new(100, 1_000, null, null);
 
-    private static readonly SpendTerms Terms = new(OperationKind.Transfer, AccountClass.II,
+    private static readonly SpendTerms Terms = new(OperationKind.Transfer,
         Rulebook.Of(FeeSchedule.None, new LimitSchedule([TenADay, TenADay, TenADay], LimitSchedule.None.Withdrawal, LimitSchedule.None.TopUp), RiskPolicy.None), "phone", Confirmation.None);
 
     [Fact]
@@ -59,6 +59,22 @@ public sealed class LimitRaceTests
         // A new process reads the same from storage.
         var head = (await here.Another().Ledger.ReadHeadAsync(payer, CancellationToken.None)).Head;
         (head.Freezes, head.Own, head.Usage.SpentToday, head.Usage.Payees.Has(payee.Value)).ShouldBe((Freezes.ByCustomer, new OwnLimits(null, 60), 60, true));
+        await here.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_change_of_class_holds_from_the_very_next_move_on_every_host()
+    {
+        await using var here = await Books.OpenAsync();
+        await using var there = here.Another();
+        var (payer, payee) = (await here.WalletWithAsync(1_000), Books.NewWallet());
+        var (small, large) = (new AmountLimits(10, null, null, null), new AmountLimits(500, null, null, null));
+        var terms = Terms with { Rules = Rulebook.Of(FeeSchedule.None, new LimitSchedule([small, large, large], LimitSchedule.None.Withdrawal, LimitSchedule.None.TopUp), RiskPolicy.None) };
+        ((Outcome.Refused)await SendAsync(there, payer, payee, 50, 1, terms)).Error.Code.ShouldBe("limit_per_transaction");
+        await RunAsync(here, payer, new BookMove.SetClass(AccountClass.II));
+        (await SendAsync(there, payer, payee, 50, 2, terms)).ShouldBeOfType<Outcome.Committed>();
+        await RunAsync(here, payer, new BookMove.SetClass(AccountClass.I));
+        ((Outcome.Refused)await SendAsync(there, payer, payee, 50, 3, terms)).Error.Code.ShouldBe("limit_per_transaction");
         await here.ShouldBeSoundAsync();
     }
 
@@ -137,10 +153,10 @@ public sealed class LimitRaceTests
     private static async Task RunAsync(Books books, WalletId wallet, BookMove move) =>
         (await books.Ledger.ExecuteAsync(wallet, new BookCommand(NewId(), move), CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
 
-    private static Task<Outcome> SendAsync(Books books, WalletId payer, WalletId payee, long amount, int number) => books.Transfers.SendAsync(
+    private static Task<Outcome> SendAsync(Books books, WalletId payer, WalletId payee, long amount, int number, SpendTerms? terms = null) => books.Transfers.SendAsync(
         new TransferOrder(NewId(), payer, "*甲", payee, "*乙", Money.Fen(amount), null)
         {
-            Terms = Terms,
+            Terms = terms ?? Terms,
             Key = Books.Key($"k{number}"),
             Answer = _ => new StoredAnswer(201, ""),
             Refusal = error => new StoredAnswer(422, error.Code),

@@ -2,7 +2,6 @@ using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Fees;
-using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
@@ -195,7 +194,7 @@ public sealed class ReviewTests
         var id = Books.NewId<TransactionId>().Value;
         return new TransferOrder(id, payer, "*甲", payee, "*乙", Money.Fen(amount), null)
         {
-            Terms = new SpendTerms(OperationKind.Transfer, AccountClass.II, Rulebook.Of(FeeSchedule.None, LimitSchedule.None, new RiskPolicy([risk, risk, risk])), "phone", confirmed),
+            Terms = new SpendTerms(OperationKind.Transfer, Rulebook.Of(FeeSchedule.None, LimitSchedule.None, new RiskPolicy([risk, risk, risk])), "phone", confirmed),
             Key = Books.Key(key),
             Answer = decision => decision.UnderReview ? new StoredAnswer(202, "under review") : new StoredAnswer(201, "completed"),
             InTransit = _ => new StoredAnswer(201, "in transit"),
