@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Limits;
 
 namespace WalletFunctions.Platform;
 
@@ -16,13 +17,20 @@ internal sealed record RateLimit(string Name, int Permits, TimeSpan Window)
 }
 
 /// <summary>What was done in the present window.</summary>
-internal sealed record RateCount(int Taken, DateTimeOffset Since)
+/// <param name="Occasions">Those that were named: each counts once.</param>
+internal sealed record RateCount(int Taken, DateTimeOffset Since, SeenRing Occasions)
 {
-    public static RateCount None { get; } = new(0, DateTimeOffset.UnixEpoch);
+    public static RateCount None { get; } = new(0, DateTimeOffset.UnixEpoch, default);
 
     public bool IsOver(RateLimit limit, DateTimeOffset now) => now >= Since + limit.Window;
 
-    public RateCount Take(RateLimit limit, DateTimeOffset now) => IsOver(limit, now) ? new RateCount(1, now) : this with { Taken = Taken + 1 };
+    public bool IsTaken(RateLimit limit, DateTimeOffset now, string? occasion) => occasion is not null && !IsOver(limit, now) && Occasions.Has(occasion);
+
+    public RateCount Take(RateLimit limit, DateTimeOffset now, string? occasion)
+    {
+        var before = IsOver(limit, now) ? None with { Since = now } : this;
+        return before with { Taken = before.Taken + 1, Occasions = occasion is null ? before.Occasions : before.Occasions.With(occasion, limit.Permits) };
+    }
 }
 
 /// <summary>
@@ -39,13 +47,18 @@ public sealed class RateLimits(Storage storage, Secrets secrets, MachineClock cl
 
     /// <summary>Counts one try against each limit, the first that is used up first, and states them in the headers.</summary>
     /// <returns>Null if it may go on.</returns>
-    internal async Task<DomainError?> RefuseAsync(HttpRequest request, string subject, CancellationToken cancellationToken, params RateLimit[] limits)
+    internal Task<DomainError?> RefuseAsync(HttpRequest request, string subject, CancellationToken cancellationToken, params RateLimit[] limits) =>
+        RefuseAsync(request, subject, occasion: null, cancellationToken, limits);
+
+    /// <summary>As the other, for a request with a key: repeated, it is not counted again, and gets its answer when all else has been used up.</summary>
+    /// <param name="occasion">What the key is known by. A request that keeps no answer under it could be made without end.</param>
+    internal async Task<DomainError?> RefuseAsync(HttpRequest request, string subject, string? occasion, CancellationToken cancellationToken, params RateLimit[] limits)
     {
         DomainError? refusal = null;
         var standings = new List<(RateLimit Limit, int Left, TimeSpan Reset)>(limits.Length);
         foreach (var limit in limits)
         {
-            var (taken, left, reset) = refusal is null ? await TakeAsync(limit, subject, cancellationToken) : (false, 0, TimeSpan.Zero);
+            var (taken, left, reset) = refusal is null ? await TakeAsync(limit, subject, occasion, cancellationToken) : (false, 0, TimeSpan.Zero);
             standings.Add((limit, left, reset));
             refusal ??= taken ? null : PlatformErrors.TooManyRequests(reset);
             if (refusal is not null)
@@ -62,7 +75,10 @@ public sealed class RateLimits(Storage storage, Secrets secrets, MachineClock cl
     }
 
     /// <summary>Counts one try, unless the limit is used up.</summary>
-    internal async Task<(bool Taken, int Left, TimeSpan Reset)> TakeAsync(RateLimit limit, string subject, CancellationToken cancellationToken)
+    internal Task<(bool Taken, int Left, TimeSpan Reset)> TakeAsync(RateLimit limit, string subject, CancellationToken cancellationToken) =>
+        TakeAsync(limit, subject, occasion: null, cancellationToken);
+
+    private async Task<(bool Taken, int Left, TimeSpan Reset)> TakeAsync(RateLimit limit, string subject, string? occasion, CancellationToken cancellationToken)
     {
         var key = Key(limit, subject);
         for (var tries = 0; ; tries++)
@@ -70,13 +86,13 @@ public sealed class RateLimits(Storage storage, Secrets secrets, MachineClock cl
             var row = await FindAsync(key, cancellationToken);
             var (count, now) = (Count(row), clock.GetUtcNow());
             var standing = limit.Standing(count, now);
-            if (standing.Left == 0)
+            if (count.IsTaken(limit, now, occasion) || standing.Left == 0)
             {
-                return (false, 0, standing.Reset);
+                return (count.IsTaken(limit, now, occasion), standing.Left, standing.Reset);
             }
 
-            var next = count.Take(limit, now);
-            var written = new TableEntity(key, Row) { ["Taken"] = next.Taken, ["Since"] = next.Since };
+            var next = count.Take(limit, now, occasion);
+            var written = new TableEntity(key, Row) { ["Taken"] = next.Taken, ["Since"] = next.Since, ["Occasions"] = next.Occasions.Bytes.ToArray() };
             try
             {
                 await (row is null
@@ -103,7 +119,8 @@ public sealed class RateLimits(Storage storage, Secrets secrets, MachineClock cl
     private string Key(RateLimit limit, string subject) => secrets.Lookup("rate-limits", $"{limit.Name}|{subject}");
 
     private static RateCount Count(TableEntity? row) =>
-        row is null ? RateCount.None : new RateCount(row.GetInt32("Taken") ?? 0, row.GetDateTimeOffset("Since") ?? DateTimeOffset.UnixEpoch);
+        row is null ? RateCount.None : new RateCount(
+            row.GetInt32("Taken") ?? 0, row.GetDateTimeOffset("Since") ?? DateTimeOffset.UnixEpoch, SeenRing.From(row.GetBinary("Occasions") ?? []));
 
     private async Task<TableEntity?> FindAsync(string key, CancellationToken cancellationToken)
     {

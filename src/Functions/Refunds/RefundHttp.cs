@@ -54,7 +54,7 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
             return await idempotency.RunAsync(request, Route, money.Form, operation => AskForAsync(money, asked, operation, durable, cancellationToken), cancellationToken);
         }
 
-        if (await limits.RefuseAsync(request, caller.Account.Value, cancellationToken, Asking) is { } tooMany)
+        if (await limits.RefuseAsync(request, caller.Account.Value, money.Key.RowKey, cancellationToken, Asking) is { } tooMany)
         {
             return Answers.Problem(request, tooMany);
         }

@@ -1,7 +1,9 @@
 using System.Net;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Platform;
 using WalletFunctions.Reviews;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
@@ -87,6 +89,34 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
         await Eventually.True("the review is over", async () => (await stage.Supervisor.GetAsync("v1/reviews?kind=refund&status=decided&limit=200")).Json.GetProperty("items").EnumerateArray()
             .Any(item => item.GetProperty("subjectId").GetString() == id && item.GetProperty("status").GetString() == "withdrawn"));
         (await stage.ReadAsync(id)).Text("status").ShouldBe("withdrawn");
+    }
+
+    [Fact]
+    public async Task A_request_is_counted_once_however_often_it_is_repeated_and_answered_when_no_other_may_be_made()
+    {
+        var payment = await stage.PayAsync(20_000);
+        var (first, second) = (RefundStage.Wish(payment, 100), RefundStage.Wish(payment, 101));
+        var asked = (await stage.Customer.PostAsync("v1/refunds", first, "counted")).Must(HttpStatusCode.Accepted);
+        var left = asked.Header("RateLimit");
+        var again = (await stage.Customer.PostAsync("v1/refunds", first, "counted")).Must(HttpStatusCode.Accepted);
+        (again.Body, again.Header("RateLimit")!.Split(';')[1]).ShouldBe((asked.Body, left!.Split(';')[1]));
+
+        // As if the rest of the hour's requests had been made.
+        var counts = stage.App.Services.GetRequiredService<Storage>().Table(RateLimits.TableName);
+        await foreach (var row in counts.QueryAsync<TableEntity>())
+        {
+            row["Taken"] = 100;
+            await counts.UpdateEntityAsync(row, row.ETag);
+        }
+
+        (await stage.Customer.PostAsync("v1/refunds", second, "another")).MustRefuse(HttpStatusCode.TooManyRequests, "too_many_requests");
+        (await stage.Customer.PostAsync("v1/refunds", first, "counted")).Must(HttpStatusCode.Accepted).Body.ShouldBe(asked.Body);
+        await foreach (var row in counts.QueryAsync<TableEntity>())
+        {
+            await counts.DeleteEntityAsync(row);
+        }
+
+        (await stage.Customer.PostAsync("v1/refunds", second, "another")).Must(HttpStatusCode.Accepted);
     }
 
     [Fact]

@@ -127,7 +127,13 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateL
         Codes = ["too_many_requests", "webhook_disabled", "webhook_not_found"])]
     public async Task<IResult> TestAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/merchant/webhooks/{webhookId}/test")] HttpRequest request, string webhookId, CancellationToken cancellationToken)
     {
-        if (await limits.RefuseAsync(request, request.Caller().Account.Value, cancellationToken, Testing) is { } tooMany)
+        var key = IdempotencyKey.Read(request);
+        if (!key.IsOk)
+        {
+            return Answers.Problem(request, key.Error);
+        }
+
+        if (await limits.RefuseAsync(request, request.Caller().Account.Value, $"{webhookId}|{key.Value.Value}", cancellationToken, Testing) is { } tooMany)
         {
             return Answers.Problem(request, tooMany);
         }

@@ -113,7 +113,9 @@ public sealed class WebhookTests(WebhookStage stage) : IClassFixture<WebhookStag
         var path = (await merchant.PostAsync("v1/merchant/webhooks", new { url = "http://127.0.0.1:1/tested" })).Must(HttpStatusCode.Created).Text("webhookId");
         for (var i = 0; i < 10; i++)
         {
-            (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null)).Must(HttpStatusCode.Accepted);
+            var first = (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null, $"test-{i}")).Must(HttpStatusCode.Accepted);
+            var again = (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null, $"test-{i}")).Must(HttpStatusCode.Accepted);
+            (again.Body, again.Header("RateLimit")![..19]).ShouldBe((first.Body, $"\"webhook-tests\";r={9 - i}"), "a repeat is no other test");
         }
 
         var refused = (await merchant.PostAsync($"v1/merchant/webhooks/{path}/test", null, "later")).MustRefuse(HttpStatusCode.TooManyRequests, "too_many_requests");
