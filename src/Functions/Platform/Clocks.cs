@@ -39,4 +39,10 @@ public sealed class MachineClock(TimeProvider system) : TimeProvider
 {
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => system.GetUtcNow();
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => system.TimestampFrequency;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => system.GetTimestamp();
 }

@@ -54,7 +54,7 @@ public sealed class MoneyRoute
     internal async Task<Spend> BeginAsync(
         MoneyRequest money, string route, OperationKind operation, Money amount, ConfirmForm? confirm, CancellationToken cancellation)
     {
-        var account = await accounts.FindAsync(money.Caller.Account, cancellation);
+        var account = await accounts.FindPayerAsync(money.Caller.Account, cancellation);
         var confirmed = await confirmations.VerifyAsync(money.Caller, confirm, ConfirmedOf(route, money.Key), cancellation);
         var terms = account is null
             ? SpendTerms.Free(operation)

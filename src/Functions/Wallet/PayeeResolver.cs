@@ -18,8 +18,8 @@ public sealed class PayeeResolver(RecentAccounts accounts)
     internal async Task<Result<Payee>> FindAsync(PhoneNumber? phone, WalletId? wallet, CancellationToken cancellation)
     {
         var account = phone is { } number
-            ? await accounts.FindByPhoneAsync(number, cancellation)
-            : await accounts.FindByWalletAsync(wallet!.Value, cancellation);
+            ? await accounts.FindPayeeAsync(number, cancellation)
+            : await accounts.FindPayeeAsync(wallet!.Value, cancellation);
         return account is { WalletId: { } book, Status: not AccountStatus.Closed } ? new Payee(book, account.MaskedName, account.VerifiedName ?? account.DisplayName) : LedgerErrors.PayeeNotFound;
     }
 }
