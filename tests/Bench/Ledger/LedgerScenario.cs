@@ -27,22 +27,22 @@ internal sealed class LedgerScenario : IScenario
         var check = "";
         for (var round = 0; round < run.Rounds; round++)
         {
-            await using var stage = await LedgerStage.OpenAsync(Books, Many);
+            await using var stage = await LedgerStage.OpenAsync(Books);
             var (customers, raw, calls) = (stage.Customers, stage.Raw, stage.Host.Calls);
             Task Uniform(int client) => customers.TransferAsync(customers.Any(), customers.Any());
             if (round == 0)
             {
                 await new Tally().TurnAsync(Many, run.WarmUp, calls, Uniform);
-                await new Tally().TurnAsync(Many, run.WarmUp, raw.Counter, raw.OneAsync);
+                await new Tally().TurnAsync(Many, run.WarmUp, raw.Counter, client => raw.OneAsync(client, Many));
             }
 
             foreach (var clients in Clients)
             {
-                await baseline[clients].TurnAsync(clients, run.Turn, raw.Counter, raw.OneAsync);
+                await baseline[clients].TurnAsync(clients, run.Turn, raw.Counter, client => raw.OneAsync(client, clients));
                 await uniform[clients].TurnAsync(clients, run.Turn, calls, Uniform);
             }
 
-            await serial.TurnAsync(1, run.Turn, raw.Counter, raw.OneAsync);
+            await serial.TurnAsync(1, run.Turn, raw.Counter, _ => raw.SerialAsync());
             await topUps.TurnAsync(Many, run.Turn, calls, _ => customers.TopUpAsync(0));
             await payer.TurnAsync(Many, run.Turn, calls, _ => customers.TransferAsync(0, customers.Any()));
             await payee.TurnAsync(Many, run.Turn, calls, _ => customers.TransferAsync(customers.Any(), 0));

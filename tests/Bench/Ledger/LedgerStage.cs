@@ -15,14 +15,14 @@ internal sealed class LedgerStage : IAsyncDisposable
 
     public RawLedgerRows Raw { get; private set; } = null!;
 
-    public static async Task<LedgerStage> OpenAsync(int books, int partitions)
+    public static async Task<LedgerStage> OpenAsync(int books)
     {
         var own = BenchRun.StartStorage();
         try
         {
             var stage = new LedgerStage(own, await BenchHost.StartAsync(own, sample: 16));
             var customers = stage.Customers = await LedgerCustomers.OpenAsync(stage.Host, books);
-            stage.Raw = await RawLedgerRows.OpenAsync(own, partitions);
+            stage.Raw = await RawLedgerRows.OpenAsync(own, books);
             await Parallel.ForEachAsync(Enumerable.Range(0, books), async (book, _) => await customers.TransferAsync(book, (book + 1) % books));
             return stage;
         }

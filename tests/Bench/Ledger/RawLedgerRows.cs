@@ -11,11 +11,13 @@ using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Bench;
 
-/// <summary>What the ledger's rows cost without a ledger: no decision, no chain, no HTTP, nobody waits for anybody. One partition a client.</summary>
+/// <summary>What the ledger's rows cost without a ledger: no decision, no chain, no HTTP, nobody waits for anybody.</summary>
 /// <remarks>
 /// Transactions of 4 rows (head, operation, entry, key) and of 3 (without the key) take turns, as a transfer's debit and credit do.
 /// They go to the ledger's own table, for what a transaction costs the emulator grows with the rows of its table: two tables of
-/// different sizes would not compare. Their heads are named otherwise, so that nobody takes their partitions for books.
+/// different sizes would not compare. They are spread over as many partitions as there are books, of which each client has some to
+/// itself: replacing a row that was written a moment ago costs the emulator less than one that was written long before. Their heads
+/// are named otherwise, so that nobody takes their partitions for books.
 /// </remarks>
 internal sealed class RawLedgerRows
 {
@@ -43,10 +45,15 @@ internal sealed class RawLedgerRows
         return raw;
     }
 
-    /// <summary>One transaction in a client's own partition.</summary>
-    public async Task OneAsync(int client)
+    /// <summary>One transaction in any of a client's partitions.</summary>
+    /// <param name="client">Below <paramref name="clients"/>.</param>
+    public Task OneAsync(int client, int clients) => SubmitAsync(partitions[client + (clients * Random.Shared.Next(partitions.Length / clients))]);
+
+    /// <summary>One transaction in the one partition that all others of this kind go to, each after the other.</summary>
+    public Task SerialAsync() => SubmitAsync(partitions[0]);
+
+    private async Task SubmitAsync(Partition partition)
     {
-        var partition = partitions[client];
         var answer = await table.SubmitTransactionAsync(partition.Next());
         partition.ETag = answer.Value[0].Headers.ETag!.Value;
     }
