@@ -13,6 +13,8 @@ internal static class AccountKeys
 
     public const string Profile = "profile";
 
+    public const string SessionPrefix = "s|";
+
     /// <summary>The only row of a look-up's partition.</summary>
     public const string Lookup = "lookup";
 
@@ -29,7 +31,7 @@ internal static class AccountKeys
 
     public static string Wallet(Secrets secrets, WalletId wallet) => secrets.Lookup("wallet", wallet.Value);
 
-    public static string Session(string sessionId) => "s|" + sessionId;
+    public static string Session(string sessionId) => SessionPrefix + sessionId;
 
     public static string Card(BankCardId card) => "c|" + card.Value;
 

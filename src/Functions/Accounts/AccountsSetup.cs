@@ -59,6 +59,9 @@ internal static class AccountsSetup
             provider.GetRequiredService<SecurityNews>(),
             provider.GetRequiredService<Secrets>(),
             provider.GetRequiredService<MachineClock>()));
+
+        // A session is over 30 days after it was last used; for a year and a month it still says which devices are known.
+        services.AddPassingRows(AccountKeys.TableName, days: 396, AccountKeys.SessionPrefix);
         services.AddCodes(configuration);
         services.AddConfirming();
         services.AddStatuses();
