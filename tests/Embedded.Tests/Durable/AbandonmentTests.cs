@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Azure;
+using Azure.Data.Tables;
 using DurableTask.Core.Exceptions;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
@@ -144,7 +145,14 @@ public sealed class AbandonmentTests
         var told = story.Tell(teller);
         await Eventually.True("it is told, or the host dies: " + what, () => told.IsCompleted || calls.IsKilled, Patience);
         if (calls.IsKilled) await SucceedAsync();
-        await told.WaitAsync(Patience);
+        try
+        {
+            await told.WaitAsync(Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{what}, after {calls.Calls} calls: {await StandingAsync(teller.Host, reader, app)}", e);
+        }
         await Eventually.True("no work row is left: " + what, async () =>
         {
             // What is left behind the end may be what dies.
@@ -169,6 +177,16 @@ public sealed class AbandonmentTests
             // A restart begins anew on purpose.
             if ((await teller.StateAsync())!.Generation == 1) runs.Intersect(finished, StringComparer.Ordinal).ShouldBeEmpty("finished activities ran again: " + what);
         }
+    }
+
+    /// <summary>What a story that does not go on has stored, and whether anybody is about to see to it.</summary>
+    private static async Task<string> StandingAsync(Host host, Host reader, App app)
+    {
+        List<string> lines = [$"now {app.Time.GetUtcNow():O}, {(host.Hub.Session is null ? "no owner" : "owned")}"];
+        await foreach (var head in reader.Hub.Store.Table.QueryAsync<TableEntity>(select: ["PartitionKey", "RowKey", "Status", "Turns", "NextDue"]))
+            lines.Add(string.Join(' ', head.Where(column => column.Value is not null).Select(column => column.Value)));
+        await foreach (var row in reader.Hub.Work.Table.QueryAsync<TableEntity>()) lines.Add(string.Join(' ', row.Select(column => column.Value)));
+        return string.Join('\n', lines);
     }
 
     private static async Task<HashSet<string>> FinishedAsync(Host reader)
