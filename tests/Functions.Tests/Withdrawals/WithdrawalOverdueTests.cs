@@ -95,11 +95,19 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
     {
         await bank.BehaveAsync("settle", afterSeconds: 24 * 60 * 60);
         var id = await customer.WithdrawAsync(10_00);
-        await customer.UntilAsync(id, "submitted");
-        await bank.PayoutAsync(id);
+        var submitted = await customer.UntilAsync(id, "submitted");
+        await UntilItWaitsAsync(id, DateTimeOffset.Parse((string)submitted["timeline"]![1]!["at"]!, CultureInfo.InvariantCulture));
         await bank.AdvanceAsync(TimeSpan.FromDays(3));
         (await customer.UntilAsync(id, "settled")).Steps().ShouldBe(["reserved", "submitted", "settled"]);
         (await customer.WalletAsync()).ShouldBe((before - 10_00, 0));
+    }
+
+    /// <summary>The orchestration has heard that the bank has the order: one that hears it days late has every reason to call the bank late.</summary>
+    private async Task UntilItWaitsAsync(string id, DateTimeOffset submittedAt)
+    {
+        var admin = await app.AdminAsync();
+        await Eventually.True("the orchestration waits for the bank", async () =>
+            DateTimeOffset.Parse((await admin.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("lastUpdatedAt"), CultureInfo.InvariantCulture) > submittedAt);
     }
 
     [Fact]
