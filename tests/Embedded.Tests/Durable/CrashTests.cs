@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -112,6 +114,33 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task An_event_whose_commit_was_not_answered_counts_once_also_for_the_successor_of_a_silent_owner()
+    {
+        var hub = Azurite.UniqueName("hub");
+        var app = new App().Orchestrator("Count", async c =>
+        {
+            var count = 0;
+            while (await c.WaitForExternalEvent<string>("word") != "end") count++;
+            return count;
+        });
+        var slow = Host.Fast with { LeaseLength = TimeSpan.FromSeconds(8) };
+        await using var first = new Host(hub, app, options: slow);
+        await first.Owns();
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Count");
+        await first.KillAsync();
+        await using var reader = new Host(hub, app, engine: false);
+        await reader.Hub.Work.Table.UpdateEntityAsync(new TableEntity("work", "lease") { ["Until"] = DateTimeOffset.UnixEpoch }, ETag.All, TableUpdateMode.Merge);
+        var faults = new LostCommit();
+        await using var second = new Host(hub, app, faults, slow);
+        await second.Owns();
+        faults.IsArmed = true;
+        await second.Client.RaiseEventAsync(id, "word", "x");
+        faults.IsArmed.ShouldBeFalse();
+        await second.Client.RaiseEventAsync(id, "word", "end");
+        (await second.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<int>().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_start_that_was_announced_and_never_made_is_forgotten()
     {
         var hub = Azurite.UniqueName("hub");
@@ -149,5 +178,28 @@ public sealed class CrashTests
             return ended == Count;
         });
         (second.Calls.Calls - before).ShouldBeLessThan(Count * 7 / 4, "each has a turn to be stored, and shares the read before it with others");
+    }
+
+    /// <summary>The answer of one commit is lost, once armed: of the first transaction that writes history.</summary>
+    private sealed class LostCommit : FaultPolicy
+    {
+        public volatile bool IsArmed;
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            var isIt = IsArmed && message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal) && await TextOf(message.Request.Content!) is var text
+                && text.Contains("h%7C", StringComparison.Ordinal) | text.Contains("h|", StringComparison.Ordinal);
+            await base.ProcessAsync(message, pipeline);
+            if (!isIt) return;
+            IsArmed = false;
+            throw new IOException("the answer is lost");
+        }
+
+        private static async Task<string> TextOf(RequestContent content)
+        {
+            using var stream = new MemoryStream();
+            await content.WriteToAsync(stream, default);
+            return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        }
     }
 }

@@ -221,10 +221,12 @@ internal sealed class LiveInstance(string id, HubSession session)
     private async Task LoadAsync()
     {
         lock (_lock) _reload = false;
+        string? write;
         try
         {
-            State = await session.Store.LoadAsync(id, session.Token);
-            if (State is { IsEnded: false } found && session.MustFence) State = await session.Store.FenceAsync(found, session.Token);
+            var found = await session.Store.LoadAsync(id, session.Token);
+            write = found?.Write;
+            State = found is { IsEnded: false } && session.MustFence ? await session.Store.FenceAsync(found, session.Token) : found;
         }
         catch
         {
@@ -237,7 +239,7 @@ internal sealed class LiveInstance(string id, HubSession session)
             _vainLooks++;
             return;
         }
-        if (_unsure.TryGetValue(State.Write, out var landed))
+        if (_unsure.TryGetValue(write!, out var landed))
         {
             // The commit whose answer was lost is there.
             foreach (var one in landed.Mail) one.Accept();
