@@ -104,6 +104,8 @@ internal sealed class Dovecot : IDisposable
     /// <summary>Gives the inbox another UIDVALIDITY and every message another UID, as after a restore. Nobody may be connected.</summary>
     public void ChangeUidValidity(string user)
     {
+        // A process that has the mailbox open, because it has not seen yet that its client is gone, would write its own list over this one.
+        if (!SpinWait.SpinUntil(() => !IsServed(user), TimeSpan.FromSeconds(30))) throw new TimeoutException($"The mailbox of {user} is still open.");
         var list = Path.Combine(MaildirOf(user), "dovecot-uidlist");
         var lines = File.ReadAllLines(list);
         lines[0] = Raise(Raise(lines[0], "(?<=V)[0-9]+", 1), "(?<=N)[0-9]+", 1000);
@@ -127,6 +129,19 @@ internal sealed class Dovecot : IDisposable
         }
     }
 
+    /// <summary>Whether a process of the server's is there for a user: their titles say for whom.</summary>
+    private static bool IsServed(string user) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")) is var title && title.StartsWith("dovecot/imap", StringComparison.Ordinal) && title.Contains($"[{user} ", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false; // It has just ended, or is no process.
+        }
+    });
+
     private string MaildirOf(string user) => Path.Combine(_folder, "mail", user);
 
     private static string Configuration(string folder, int imap, int imaps)
@@ -145,6 +160,7 @@ internal sealed class Dovecot : IDisposable
             ssl = yes
             ssl_cert = <{{folder}}/cert.pem
             ssl_key = <{{folder}}/key.pem
+            verbose_proctitle = yes
             disable_plaintext_auth = no
             auth_mechanisms = plain login
             first_valid_uid = 1
