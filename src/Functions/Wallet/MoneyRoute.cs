@@ -88,7 +88,7 @@ public sealed class MoneyRoute
 /// <param name="Refusal">Why it can already be refused: the account is stopped, or the confirmation is wrong. Store it with <see cref="Refuse"/>.</param>
 internal sealed record Spend(MoneyRequest Money, string Route, Money Amount, SpendTerms Terms, DomainError? Refusal)
 {
-    /// <summary>The caller's account as it was a few seconds ago.</summary>
+    /// <summary>The caller's account as it was within the last ten minutes: for the name. What decides stands in the book.</summary>
     public Account? Account { get; init; }
 
     public HttpRequest Request => Money.Request;
