@@ -1,10 +1,10 @@
-using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.Azure.Functions.Worker.Local;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -104,17 +104,13 @@ internal sealed class HubLifetime(IConfiguration configuration, HostJson hostJso
     {
         string? Setting(string name) => configuration[$"AzureFunctionsJobHost:extensions:durableTask:{name}"] ?? hostJson.Extension("durableTask")[name];
 
-        var options = new TableClientOptions();
-        // A step is repeated by the engine itself; long pauses here would only delay the look at what is really stored.
-        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
-        foreach (var policy in policies) options.AddPolicy(policy, HttpPipelinePosition.PerCall);
         if (Setting("versionMatchStrategy") is { Length: > 0 } strategy && !strategy.Equals("None", StringComparison.OrdinalIgnoreCase))
             throw new HostStartException($"The version match strategy '{strategy}' of host.json is not part of the embedded engine; an orchestrator can compare versions itself.");
         var pace = new HubOptions { DefaultVersion = Setting("defaultVersion") };
         if (int.TryParse(Setting("maxConcurrentActivityFunctions"), out var activities)) pace = pace with { MaxConcurrentActivities = activities };
         if (int.TryParse(Setting("maxConcurrentOrchestratorFunctions"), out var orchestrators)) pace = pace with { MaxConcurrentOrchestrators = orchestrators };
-        var tables = new TableServiceClient(configuration.ConnectionString(Setting("storageProvider:connectionName")), options);
+        var tables = new TableServiceClient(
+            configuration.ConnectionString(Setting("storageProvider:connectionName")), HubClientOptions.Make(pace.CallTimeout, policies));
         return new TaskHub(tables, Setting("hubName") ?? "TestHubName", pace, loggers.CreateLogger("DurableTask.Hub"));
     }
 }

@@ -115,6 +115,7 @@ public sealed class AbandonmentTests
     [Theory]
     [InlineData(nameof(Fault.KilledBefore))]
     [InlineData(nameof(Fault.AnswerLost))]
+    [InlineData(nameof(Fault.Unanswered))]
     public async Task Each_story_ends_rightly_whichever_storage_call_goes_wrong(string fault)
     {
         var steps = await Task.WhenAll(Stories.Select(async story =>

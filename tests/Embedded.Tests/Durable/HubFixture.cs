@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -77,6 +78,9 @@ internal enum Fault
 
     /// <summary>The call is carried out, its answer is lost; the process goes on.</summary>
     AnswerLost,
+
+    /// <summary>The call is carried out, the connection stays open and nothing comes; the process goes on.</summary>
+    Unanswered,
 }
 
 /// <summary>Counts storage calls and lets one of them, from 1, go wrong.</summary>
@@ -99,9 +103,25 @@ internal class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefo
         var isIt = counts && Interlocked.Increment(ref _calls) == at;
         if (isIt && fault is Fault.KilledBefore) IsKilled = true;
         if (isIt && fault is Fault.KilledBefore or Fault.Refused) throw new IOException("the call was not made");
+        if (isIt && fault is Fault.Unanswered) message.SetProperty(typeof(SilencePolicy), true);
         await ProcessNextAsync(message, pipeline);
+        if (isIt && fault is Fault.Unanswered) return;
         if (isIt && fault is Fault.KilledAfter) IsKilled = true;
         if (isIt) throw new IOException("the answer is lost");
+    }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+}
+
+/// <summary>Keeps the answer to the first try of a marked call back for ever. Stands where the client's own patience reaches it.</summary>
+internal sealed class SilencePolicy : HttpPipelinePolicy
+{
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        var isSilent = message.TryGetProperty(typeof(SilencePolicy), out var mark) && mark is true;
+        message.SetProperty(typeof(SilencePolicy), false);
+        await ProcessNextAsync(message, pipeline);
+        if (isSilent) await Task.Delay(Timeout.Infinite, message.CancellationToken);
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
@@ -140,6 +160,7 @@ internal sealed class Host : IAsyncDisposable
     public static readonly HubOptions Calm = Fast with
     {
         LeaseLength = TimeSpan.FromSeconds(10),
+        CallTimeout = TimeSpan.FromSeconds(1),
         MaxRingInterval = TimeSpan.FromSeconds(1),
         LostTime = TimeSpan.FromMilliseconds(400),
     };
@@ -147,10 +168,10 @@ internal sealed class Host : IAsyncDisposable
     public Host(string hub, App app, FaultPolicy? calls = null, HubOptions? options = null, bool engine = true)
     {
         Calls = calls ?? new FaultPolicy();
-        var clientOptions = new TableClientOptions();
-        clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(20);
-        clientOptions.AddPolicy(Calls, HttpPipelinePosition.PerCall);
-        Hub = new TaskHub(new TableServiceClient(Azurite.SharedConnectionString, clientOptions), hub, options ?? Fast, NullLogger.Instance);
+        options ??= Fast;
+        var clientOptions = HubClientOptions.Make(options.CallTimeout, Calls);
+        clientOptions.AddPolicy(new SilencePolicy(), HttpPipelinePosition.BeforeTransport);
+        Hub = new TaskHub(new TableServiceClient(Azurite.SharedConnectionString, clientOptions), hub, options, NullLogger.Instance);
         Client = new HubClient(Hub, app.Converter, app.Clock);
         if (engine) Hub.Start(app);
     }

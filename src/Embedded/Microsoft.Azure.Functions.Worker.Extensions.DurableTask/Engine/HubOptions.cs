@@ -17,6 +17,9 @@ internal sealed record HubOptions
     /// <summary>After a host has vanished without a word, another takes over at most this much later.</summary>
     public TimeSpan LeaseLength { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>A storage call that has no answer by then is made again; a third of the lease, so that a renewal can be.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often the business clock is compared with the next timer.</summary>
     public TimeSpan TimerInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
