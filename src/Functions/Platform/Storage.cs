@@ -11,6 +11,9 @@ namespace WalletFunctions.Platform;
 /// <summary>Clients of the tables, containers and queues of the app's one storage account. Thread-safe; clients are shared.</summary>
 public sealed class Storage
 {
+    /// <summary>How long a call on a table or a queue may be without an answer. The SDK's own 100 s are meant for long downloads.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
+
     private readonly StorageAddress address;
     private readonly HttpPipelinePolicy[] policies;
     private readonly Lazy<TokenCredential> credential = new(() => new DefaultAzureCredential());
@@ -45,7 +48,7 @@ public sealed class Storage
 
     private TableServiceClient MakeTables(int? maxRetries)
     {
-        var options = WithPolicies(new TableClientOptions());
+        var options = WithPolicies(new TableClientOptions { Retry = { NetworkTimeout = CallTimeout } });
         if (maxRetries is { } count)
         {
             options.Retry.MaxRetries = count;
@@ -66,7 +69,7 @@ public sealed class Storage
 
     private QueueServiceClient MakeQueues()
     {
-        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { NetworkTimeout = CallTimeout } });
         return address.ConnectionString is { } text
             ? new QueueServiceClient(text, options)
             : new QueueServiceClient(address.Queues!, credential.Value, options);
