@@ -97,7 +97,7 @@ public sealed partial class ReviewDesk
                     await table.ForgetDueAsync(row, cancellationToken);
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that cannot be ended now must not keep the others waiting; it stays due.
                 Stuck(log, id, e);
