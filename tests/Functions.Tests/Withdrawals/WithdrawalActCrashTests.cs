@@ -148,7 +148,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         var id = await SubmittedAsync(lane);
 
         // A step that is cut at its very end asks the bank again, and sends it anew what it has lost.
-        await lane.UntilItWaitsAsync(id);
+        await lane.Owner.UntilItWaitsAsync(id, lane.Staff);
         (await lane.Bank.DecideAsync(lane.Payouts[id], "lose")).Expect(HttpStatusCode.OK);
         return id;
     }
@@ -278,14 +278,6 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
 
         public Task UntilRuntimeAsync(string id, string runtime) => Eventually.True(
             $"workflow {id} is {runtime}", async () => (string?)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Body?["runtime"] == runtime, Patience);
-
-        /// <summary>The orchestration has heard that the bank has the order.</summary>
-        public async Task UntilItWaitsAsync(string id)
-        {
-            var submittedAt = (DateTimeOffset)(await Owner.ReadAsync(id))["timeline"]![1]!["at"]!;
-            await Eventually.True($"workflow {id} waits for the bank", async () =>
-                (DateTimeOffset)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Expect(HttpStatusCode.OK).Body!["lastUpdatedAt"]! > submittedAt);
-        }
 
         public async Task RestartAsync()
         {

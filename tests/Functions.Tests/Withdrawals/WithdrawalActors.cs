@@ -59,6 +59,17 @@ internal sealed class Customer
         },
         within)!;
 
+    /// <summary>
+    /// The orchestration has heard that the bank has the order, as an admin sees it: one that hears it days late has every reason to call
+    /// the bank late, and one that has not heard it sends it again.
+    /// </summary>
+    public async Task UntilItWaitsAsync(string id, WalletClient admin)
+    {
+        var submittedAt = (DateTimeOffset)(await ReadAsync(id))["timeline"]![1]!["at"]!;
+        await Eventually.True($"workflow {id} waits for the bank", async () =>
+            (DateTimeOffset)(await admin.GetAsync($"/api/v1/admin/workflows/{id}")).Expect(HttpStatusCode.OK).Body!["lastUpdatedAt"]! > submittedAt);
+    }
+
     public Task<WalletAnswer> CancelAsync(string id, string key) => Client.SendAsync(HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, key);
 
     public async Task<(long Available, long Held)> WalletAsync()
