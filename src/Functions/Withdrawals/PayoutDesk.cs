@@ -191,13 +191,15 @@ public sealed class PayoutDesk
     /// <summary>Sends the order, once the row says so; null when the row has changed.</summary>
     private async Task<Withdrawal?> SendAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {
-        // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
-        var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
-        if (isOnlyOrder && clock.GetUtcNow() - stored.Withdrawal.Timeline[^1].At > Fresh && await IsFrozenAsync(stored.Withdrawal, cancellationToken))
+        if (!IsFresh(stored.Withdrawal) && await IsFrozenAsync(stored.Withdrawal, cancellationToken))
         {
-            // It could not leave at once, and somebody has frozen the account since: it waits here, where its owner may take it back.
+            // Somebody has frozen the account since, and the bank has no order: none leaves, the first as little as another. The bank is
+            // only asked, since one that left before may still reach it; where none did, the owner may take the withdrawal back.
             return stored.Withdrawal;
         }
+
+        // An earlier order without an answer may still reach the bank, so "not taken" of today's proves nothing about that one.
+        var isOnlyOrder = stored.Withdrawal is { Status: WithdrawalStatus.Reserved, InFlight: false };
 
         // A seal that cannot be opened here must stop the order before the row says that it may have left.
         var beneficiary = beneficiaries.Open(stored.Withdrawal);
@@ -232,6 +234,8 @@ public sealed class PayoutDesk
                 return withdrawal;
         }
     }
+
+    private bool IsFresh(Withdrawal withdrawal) => !withdrawal.MayBeAtBank && clock.GetUtcNow() - withdrawal.Timeline[^1].At <= Fresh;
 
     private async Task<bool> IsFrozenAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
         (await ledger.ReadHeadAsync(withdrawal.WalletId, cancellationToken)).Head.Freezes != Freezes.None;

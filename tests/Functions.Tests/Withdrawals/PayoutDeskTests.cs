@@ -138,6 +138,33 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         seen.OrderedAt!.Value.ShouldBeGreaterThan(before!.Value);
     }
 
+    [Theory]
+    [InlineData(nameof(SubmitAnswerKind.Unknown))]
+    [InlineData(nameof(SubmitAnswerKind.NotTaken))]
+    [InlineData(nameof(SubmitAnswerKind.Taken))]
+    public async Task An_order_that_the_bank_does_not_know_leaves_again_only_once_the_account_is_unfrozen(string first)
+    {
+        var withdrawal = await ReserveAsync();
+        var (orders, answer) = (0, Enum.Parse<SubmitAnswerKind>(first));
+        var desk = Desk(new ScriptedBank(() =>
+        {
+            orders++;
+            return Task.FromResult(answer);
+        }));
+        var before = await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+
+        // The phone was stolen. The bank, back again or lost in its own books, has never heard of the order.
+        var statuses = stage.Services.GetRequiredService<AccountStatuses>();
+        await statuses.FreezeAsync(Wallet, FreezeSource.Customer, [1], CancellationToken.None);
+        (orders, answer) = (0, SubmitAnswerKind.Taken);
+        var frozen = await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        (orders, frozen.Status, frozen.InFlight).ShouldBe((0, before.Status, before.InFlight), "a frozen account pays nobody");
+
+        await statuses.UnfreezeAsync(Wallet, [2], CancellationToken.None);
+        (await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None)).Status.ShouldBe(WithdrawalStatus.Submitted);
+        orders.ShouldBe(1);
+    }
+
     [Fact]
     public async Task An_end_that_comes_while_support_is_told_of_the_delay_is_told_as_well()
     {
