@@ -23,6 +23,10 @@ public sealed class PaymentReader
         return row is null ? null : await ViewAsync(row, caller.Role, cancellation);
     }
 
+    /// <summary>A payment as support sees it, who may know the payer's masked name and no balance; null when there is none.</summary>
+    internal async Task<PaymentView?> FindForSupportAsync(WalletId payer, PaymentId id, CancellationToken cancellation) =>
+        await table.FindAsync(payer, id, cancellation) is { } row ? await ViewAsync(row, Role.Merchant, cancellation) : null;
+
     internal async Task<(IReadOnlyList<PaymentView> Items, string? Continuation)> ListAsync(Caller caller, Page page, CancellationToken cancellation)
     {
         var (rows, next) = await table.ListAsync(caller.Wallet, page, cancellation);

@@ -27,7 +27,7 @@ internal sealed record PaymentView(
     /// <summary>What was available after it; only in the first answer.</summary>
     public Money? BalanceAfter { get; init; }
 
-    /// <summary>Who paid, masked; only for the merchant.</summary>
+    /// <summary>Who paid, masked; only for the merchant and support.</summary>
     public string? PayerName { get; init; }
 
     /// <summary>Why it failed, where a person looked at it and said no.</summary>

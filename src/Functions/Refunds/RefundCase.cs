@@ -26,7 +26,7 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
                 $"客户申请退款 {refund.Amount}，付款 {refund.PaymentId}，订单 {refund.OrderId}，原因：{reason.Zh}。{by.Zh}{refund.Description} 退款编号 {refund.Id}。",
                 $"A refund of {refund.Amount} is wanted of payment {refund.PaymentId}, order {refund.OrderId}: {reason.En}. {by.En}{refund.Description} Refund {refund.Id}."))
         {
-            SubjectId = refund.PaymentId.Value,
+            SubjectId = refund.Id.Value,
             Email = customer?.Email,
             Name = customer?.DisplayName,
         };

@@ -1,6 +1,7 @@
 using Azure;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Payments;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Refunds;
@@ -13,8 +14,10 @@ public sealed class RefundReader
     private readonly RefundTable table;
     private readonly RefundIndex index;
     private readonly RefundPolicies policies;
+    private readonly PaymentReader payments;
 
-    internal RefundReader(RefundTable table, RefundIndex index, RefundPolicies policies) => (this.table, this.index, this.policies) = (table, index, policies);
+    internal RefundReader(RefundTable table, RefundIndex index, RefundPolicies policies, PaymentReader payments) =>
+        (this.table, this.index, this.policies, this.payments) = (table, index, policies, payments);
 
     /// <summary>In whose book a refund stands that the caller may see; null when there is none. A customer's own is not looked for yet.</summary>
     internal async Task<WalletId?> FindBookAsync(Caller caller, RefundId id, CancellationToken cancellationToken)
@@ -44,7 +47,16 @@ public sealed class RefundReader
             token => table.FindAsync(payer, id, token),
             seen => seen is null || seen.Refund.IsOver || (first ??= Shown(seen.Refund)) != Shown(seen.Refund),
             cancellationToken);
-        return stored is null ? null : (await ViewAsync(stored.Refund, caller, cancellationToken), stored.ETag);
+        return stored is null ? null : (await DetailAsync(stored.Refund, caller, cancellationToken), stored.ETag);
+    }
+
+    /// <summary>As <see cref="ViewAsync"/>, and for support with the payment beside it.</summary>
+    internal async Task<RefundView> DetailAsync(Refund refund, Caller caller, CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(refund, caller, cancellationToken);
+        return (caller.Role & Role.Staff) == Role.Anonymous
+            ? view
+            : view with { Payment = await payments.FindForSupportAsync(refund.Payer, refund.PaymentId, cancellationToken) };
     }
 
     internal async Task<RefundView> ViewAsync(Refund refund, Caller caller, CancellationToken cancellationToken) =>

@@ -32,7 +32,12 @@ internal static class RefundSetup
         services.AddSingleton(p => new RefundBook(p.GetRequiredService<PaymentTable>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<RefundTable>()));
         services.AddSingleton(p => new RefundMoney(p.GetRequiredService<Transfers>(), p.GetRequiredService<Ledger>()));
         services.AddSingleton(p => new RefundCase(p.GetRequiredService<IInbox>(), p.GetRequiredService<AccountDirectory>()));
-        services.AddSingleton(p => new RefundReader(p.GetRequiredService<RefundTable>(), p.GetRequiredService<RefundIndex>(), p.GetRequiredService<RefundPolicies>()));
+        services.AddSingleton(p => new RefundReader(
+            p.GetRequiredService<RefundTable>(),
+            p.GetRequiredService<RefundIndex>(),
+            p.GetRequiredService<RefundPolicies>(),
+            p.GetRequiredService<PaymentReader>()));
+        services.AddSingleton<IConversationMatter, RefundMatter>();
         services.AddSingleton(p => new RefundRequests(
             p.GetRequiredService<RefundBook>(),
             p.GetRequiredService<RefundIndex>(),

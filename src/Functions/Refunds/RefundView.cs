@@ -1,6 +1,7 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Payments;
 using WalletFunctions.Platform;
 
 namespace WalletFunctions.Refunds;
@@ -42,6 +43,9 @@ internal sealed record RefundView(
 
     /// <summary>The agent who asked on the customer's behalf; for the customer and support.</summary>
     public AccountId? AskedBy { get; init; }
+
+    /// <summary>What it is of; for support, and not in lists.</summary>
+    public PaymentView? Payment { get; init; }
 
     /// <summary>Why the merchant's book does not give the money; for the merchant and support.</summary>
     public string? FundsCause { get; init; }

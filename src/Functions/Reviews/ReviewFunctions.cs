@@ -7,14 +7,17 @@ using WalletFunctions.Platform;
 
 namespace WalletFunctions.Reviews;
 
-/// <summary>/v1/reviews: what waits for a supervisor.</summary>
+/// <summary>/v1/reviews: what waits for a person. Supervisors decide here; agents see the refunds, which they decide at /v1/refunds/{refundId}/decision.</summary>
 public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
 {
     private const int LongestReason = 500;
 
+    /// <summary>What agents may decide, each in its own way, and so may see in the queue.</summary>
+    private const string AgentsKind = "refund";
+
     [Function("ListReviews")]
-    [Access(Role.Supervisor | Role.Admin)]
-    [Operation("Reviews of all kinds or one: those that wait (status=open, the default), or those that are over (status=decided)", Response = typeof(ReviewAnswer), IsList = true, Query = ["kind", "status"])]
+    [Access(Role.Staff)]
+    [Operation("Reviews of all kinds or one: those that wait (status=open, the default), or those that are over (status=decided); agents see kind=refund", Response = typeof(ReviewAnswer), IsList = true, Query = ["kind", "status"])]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reviews")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = Paging.Read(request);
@@ -33,6 +36,11 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
         if (status is not ("" or "open" or "decided"))
         {
             return Answers.Problem(request, PlatformErrors.Validation([FieldErrors.Invalid("status", new("须为 open 或 decided。", "it must be open or decided."))]));
+        }
+
+        if (request.Caller().Role == Role.Agent && kind != AgentsKind)
+        {
+            return Answers.Problem(request, PlatformErrors.Forbidden);
         }
 
         var (records, next) = await desk.ListAsync(status == "decided", kind.Length == 0 ? null : kind, page.Value, cancellationToken);

@@ -78,7 +78,17 @@ public sealed class RefundTests(RefundStage stage) : IClassFixture<RefundStage>
 
         (await stage.Stranger.GetAsync("v1/refunds")).Items().ShouldBeEmpty();
         var conversation = (await stage.Agent.GetAsync($"v1/inbox/conversations/{own.Text("conversationId")}")).Must(HttpStatusCode.OK);
-        conversation.Body.ShouldContain(own.Text("paymentId"));
+        (conversation.Text("relatedId"), conversation.Text("related.refundId"), conversation.Text("related.accountId")).ShouldBe((id, id, stage.CustomerId));
+        foreach (var payment in new[] { conversation.Json.GetProperty("related").GetProperty("payment"), seen.Json.GetProperty("payment") })
+        {
+            payment.GetProperty("paymentId").GetString().ShouldBe(own.Text("paymentId"));
+            payment.GetProperty("amount").GetProperty("amount").GetInt64().ShouldBe(700);
+            payment.GetProperty("payerName").GetString().ShouldStartWith("*");
+            payment.TryGetProperty("balanceAfter", out _).ShouldBeFalse();
+        }
+
+        own.Json.TryGetProperty("payment", out _).ShouldBeFalse();
+        sold.Json.TryGetProperty("payment", out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -199,6 +209,13 @@ public sealed class RefundTests(RefundStage stage) : IClassFixture<RefundStage>
         var review = (await stage.Supervisor.GetAsync("v1/reviews?kind=refund")).Items().Single(item => item.GetProperty("subjectId").GetString() == id);
         review.GetProperty("amount").GetProperty("amount").GetInt64().ShouldBe(30_000);
         var path = $"v1/reviews/{review.GetProperty("reviewId").GetString()}/decision";
+        (await stage.OtherAgent.GetAsync("v1/reviews?kind=refund")).Items().ShouldContain(item => item.GetProperty("subjectId").GetString() == id);
+        (await stage.OtherAgent.PostAsync(path, new { decision = "approve", reason = "x" })).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+        foreach (var others in new[] { "", "?kind=transfer", "?kind=withdrawal&status=decided" })
+        {
+            (await stage.OtherAgent.GetAsync("v1/reviews" + others)).MustRefuse(HttpStatusCode.Forbidden, "forbidden");
+        }
+
         var decided = (await stage.Supervisor.PostAsync(path, new { decision = "approve", reason = "属实" }, "review-1")).Must(HttpStatusCode.OK);
         (await stage.Supervisor.PostAsync(path, new { decision = "approve", reason = "属实" }, "review-1")).Must(HttpStatusCode.OK).Body.ShouldBe(decided.Body);
         await stage.UntilAsync(id, "refunded");

@@ -41,6 +41,9 @@ internal sealed record ConversationDetail : ConversationLine
 
     public required IReadOnlyList<EventAnswer> Events { get; init; }
 
+    /// <summary>What <see cref="ConversationLine.RelatedId"/> names, as it stands now: of a refund, the refund with its payment. Left out where there is nothing to show.</summary>
+    public object? Related { get; private init; }
+
     /// <summary>What was promised and by when. Nothing makes promises here yet.</summary>
     public IReadOnlyList<object> Promises { get; } = [];
 
@@ -48,12 +51,14 @@ internal sealed record ConversationDetail : ConversationLine
     public required bool RecordIntact { get; init; }
 
     /// <summary>The whole conversation, by number.</summary>
-    public static ConversationDetail Of(Conversation c, IReadOnlyList<TimelineItem> items, Language language)
+    /// <param name="related">See <see cref="Related"/>.</param>
+    public static ConversationDetail Of(Conversation c, IReadOnlyList<TimelineItem> items, object? related, Language language)
     {
         var messages = items.OfType<InboxMessage>().ToList();
         return new(ConversationLine.Of(c))
         {
             Account = c.Account is { } account ? new AccountAnswer(account) : null,
+            Related = related,
             Messages = messages.ConvertAll(MessageAnswer.Of),
             Notes = items.OfType<InboxNote>().Select(n => new NoteAnswer(n.Id, n.Number, n.At, n.Author, n.Text)).ToList(),
             Events = items.OfType<InboxEvent>().Select(e => new EventAnswer(e.Number, e.At, e.Kind, e.Text.In(language), e.By)).ToList(),

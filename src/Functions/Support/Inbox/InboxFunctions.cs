@@ -8,7 +8,7 @@ using WalletFunctions.Platform;
 namespace WalletFunctions.Support.Inbox;
 
 /// <summary>/v1/inbox/conversations: what agents read and change.</summary>
-public sealed class InboxFunctions(InboxDesk desk, AccountDirectory accounts)
+public sealed class InboxFunctions(InboxDesk desk, AccountDirectory accounts, ConversationMatters matters)
 {
     private const int MaxFilterLength = 100;
 
@@ -40,7 +40,9 @@ public sealed class InboxFunctions(InboxDesk desk, AccountDirectory accounts)
     [Operation("A conversation with its messages, notes and events", Response = typeof(ConversationDetail), Codes = ["not_found"])]
     public async Task<IResult> Read([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/inbox/conversations/{conversationId}")] HttpRequest request, string conversationId, CancellationToken cancellationToken) =>
         Id.TryParse<ConversationId>(conversationId, out var id) && await desk.OpenAsync(id, cancellationToken) is { } found
-            ? Answers.Ok(ConversationDetail.Of(found.Head.Conversation, found.Items, request.Caller().Language), found.Head.ETag)
+            ? Answers.Ok(
+                ConversationDetail.Of(found.Head.Conversation, found.Items, await matters.FindAsync(found.Head.Conversation, request.Caller(), cancellationToken), request.Caller().Language),
+                found.Head.ETag)
             : Answers.Problem(request, PlatformErrors.NotFound);
 
     [Function("ChangeConversation")]

@@ -22,6 +22,7 @@ internal static class InboxSetup
         services.AddSingleton<Conversations>();
         services.AddSingleton<MailIntake>();
         services.AddSingleton<IInbox, InboxService>();
+        services.AddSingleton(provider => new ConversationMatters(provider.GetServices<IConversationMatter>()));
         services.AddSingleton(provider => new OutboundMail(
             provider.GetRequiredService<OutboxTable>(),
             provider.GetRequiredService<ConversationTable>(),
