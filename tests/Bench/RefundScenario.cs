@@ -22,7 +22,7 @@ internal sealed class RefundScenario : IScenario
 
     public async Task RunAsync(BenchRun run)
     {
-        BenchRun.Title($"Refunds, {InFlight} in flight of {Customers} customers; each is one orchestration, two notices to the customer, one to the merchant, a conversation. {RawBatches.Description}");
+        BenchRun.Title($"Refunds, {InFlight} in flight of {Customers} customers; each is one orchestration, four notices to the customer, one to the merchant, a conversation. {RawBatches.Description}");
         var storage = BenchRun.StartStorage();
         try
         {

@@ -24,25 +24,25 @@ public static class RefundStates
     /// <summary>The table.</summary>
     public static IReadOnlyList<RefundEdge> Edges { get; } =
     [
-        new(Requested, AskMerchant, WithMerchant, RefundActor.System, new("已将申请转交商户，请等待商户答复。", "The merchant has been asked, and has a few days to answer."), Notifies: false),
+        new(Requested, AskMerchant, WithMerchant, RefundActor.System, new("已将申请转交商户，请等待商户答复。", "The merchant has been asked, and has a few days to answer.")),
         new(Requested, SkipMerchant, InReview, RefundActor.System, new("商户目前无法答复，申请由客服直接审核。", "The merchant cannot answer at present; our support looks at your request.")),
 
         new(WithMerchant, Remind, WithMerchant, Clock, new("已提醒商户尽快答复。", "The merchant has been reminded."), Notifies: false),
-        new(WithMerchant, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way."), Notifies: false),
+        new(WithMerchant, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way.")),
         new(WithMerchant, MerchantDeny, Denied, Merchant, new("商户未同意退款。如有异议，您可在期限内申诉一次。", "The merchant does not agree. If you object, you may appeal once within the time shown.")),
         new(WithMerchant, MerchantAsk, EvidenceWanted, Merchant, new("商户需要您补充材料，请在期限内提交。", "The merchant needs more from you; please send it within the time shown.")),
         new(WithMerchant, MerchantSilent, InReview, Clock, new("商户未在期限内答复，已转由客服审核。", "The merchant did not answer in time; our support takes over.")),
-        new(WithMerchant, SilenceApproves, Approved, Clock, new("商户未在期限内答复，小额退款自动同意。", "The merchant did not answer in time; a refund this small is granted by that."), Notifies: false),
+        new(WithMerchant, SilenceApproves, Approved, Clock, new("商户未在期限内答复，小额退款自动同意。", "The merchant did not answer in time; a refund this small is granted by that.")),
 
-        new(InReview, SupportApprove, Approved, Support, new("客服审核通过，款项即将退回。", "Our support grants it; the money is on its way."), Notifies: false),
+        new(InReview, SupportApprove, Approved, Support, new("客服审核通过，款项即将退回。", "Our support grants it; the money is on its way.")),
         new(InReview, SupportDeny, Denied, Support, new("客服审核未通过。如有异议，您可在期限内申诉一次。", "Our support does not grant it. If you object, you may appeal once within the time shown.")),
         new(InReview, SupportAsk, EvidenceWanted, Support, new("客服需要您补充材料，请在期限内提交。", "Our support needs more from you; please send it within the time shown.")),
         new(InReview, Escalate, InReview, Clock, new("审核超出预期时间，已升级为优先处理，对此深表歉意。", "This takes longer than we promised, and has been given priority. We are sorry.")),
-        new(InReview, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way."), Notifies: false),
+        new(InReview, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way.")),
 
-        new(EvidenceWanted, GiveEvidence, InReview, Customer, new("已收到您补充的材料，由客服审核。", "We have what you sent; our support looks at it."), Notifies: false),
+        new(EvidenceWanted, GiveEvidence, InReview, Customer, new("已收到您补充的材料，由客服审核。", "We have what you sent; our support looks at it.")),
         new(EvidenceWanted, EvidenceLate, Expired, Clock, new("未在期限内收到补充材料，申请已失效。您仍可重新申请。", "Nothing more came in time, so this request has lapsed. You may ask anew.")),
-        new(EvidenceWanted, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way."), Notifies: false),
+        new(EvidenceWanted, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way.")),
 
         new(Approved, Pay, Refunded, RefundActor.System, new("退款已到账。", "The money is in your wallet.")),
         new(Approved, RunShort, AwaitingFunds, RefundActor.System, new("退款已同意，但商户账户暂时无法付款；我们会持续重试。", "Granted, but the merchant's account cannot pay it at present; we keep trying.")),
@@ -52,16 +52,16 @@ public static class RefundStates
         new(AwaitingFunds, TellSupport, AwaitingFunds, Clock, new("商户账户迟迟无法付款，客服已介入催办。", "The merchant's account has been unable to pay for days; our support is on it.")),
 
         new(Denied, Appeal, Appealed, Customer, new("已收到您的申诉，由另一位客服人员复核。", "We have your appeal; somebody else of our support looks at it again.")),
-        new(Denied, CloseAppeal, Denied, Clock, new("申诉期限已过，申请关闭。", "The time to appeal is over; the case is closed."), Notifies: false),
+        new(Denied, CloseAppeal, Denied, Clock, new("申诉期限已过，申请关闭。", "The time to appeal is over; the case is closed.")),
         new(Denied, Terminate, Denied, Operations, new("申请已由我们关闭，如有疑问请联系客服。", "We have closed this case. Please ask our support if you have questions.")),
 
-        new(Appealed, SupportApprove, Approved, Support, new("申诉成立，款项即将退回。", "Your appeal is upheld; the money is on its way."), Notifies: false),
+        new(Appealed, SupportApprove, Approved, Support, new("申诉成立，款项即将退回。", "Your appeal is upheld; the money is on its way.")),
         new(Appealed, SupportDeny, Denied, Support, new("申诉复核未通过，此为最终结果。", "Your appeal is not upheld. This is final.")),
         new(Appealed, Escalate, Appealed, Clock, new("复核超出预期时间，已升级为优先处理，对此深表歉意。", "This takes longer than we promised, and has been given priority. We are sorry.")),
-        new(Appealed, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way."), Notifies: false),
+        new(Appealed, MerchantApprove, Approved, Merchant, new("商户同意退款，款项即将退回。", "The merchant agrees; the money is on its way.")),
 
         .. from status in new[] { Requested, WithMerchant, InReview, EvidenceWanted, Appealed }
-           select new RefundEdge(status, Withdraw, Withdrawn, Customer, new("您已撤回退款申请。", "You have withdrawn your request."), Notifies: false),
+           select new RefundEdge(status, Withdraw, Withdrawn, Customer, new("您已撤回退款申请。", "You have withdrawn your request.")),
 
         .. from status in new[] { Requested, WithMerchant, InReview, EvidenceWanted, Approved, AwaitingFunds, Appealed }
            select new RefundEdge(status, Terminate, Expired, Operations, new("申请已由我们终止，如有疑问请联系客服。", "We have ended this request. Please ask our support if you have questions.")),

@@ -91,6 +91,16 @@ public static class RefundTimers
         InReview or Appealed or EvidenceWanted => Next(refund, policy)?.At,
     };
 
+    /// <summary>When what a line began is over, if nobody does anything; null where it began nothing that has an end.</summary>
+    public static DateTimeOffset? Deadline(RefundLine line, RefundPolicy policy) => line.From == line.Status ? null : line.Status switch
+    {
+        WithMerchant => line.At.AddDays(policy.MerchantDays),
+        InReview or Appealed => line.At.AddHours(policy.ReviewHours),
+        EvidenceWanted => line.At.AddDays(policy.EvidenceDays),
+        Denied when line.From != Appealed => line.At.AddDays(policy.AppealDays),
+        Requested or Approved or AwaitingFunds or Denied or Refunded or Withdrawn or Expired => null,
+    };
+
     private static RefundWait FundsWait(Refund refund, RefundPolicy policy)
     {
         var retry = new RefundWait(RefundTimer.Funds, (refund.TriedAt ?? refund.Since).AddMinutes(policy.FundsRetryMinutes));

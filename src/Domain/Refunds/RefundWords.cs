@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WalletFunctions.Domain.Refunds;
 
 /// <summary>What things around refunds are called.</summary>
@@ -19,20 +21,32 @@ public static class RefundWords
     };
 
     /// <summary>What a customer is sent of a line; nobody's free words are in it.</summary>
-    public static Text ToCustomer(Refund refund, RefundLine line)
+    /// <param name="until">When what it began is over; null where that has no end.</param>
+    public static Text ToCustomer(Refund refund, RefundLine line, DateTimeOffset? until)
     {
         var words = RefundStates.After(line.From, line.Event)?.Words ?? RefundStates.RequestedWords;
-        return new($"您在“{refund.MerchantName}”的退款申请（{refund.Amount}）：{words.Zh}", $"Your refund of {refund.Amount} from {refund.MerchantName}: {words.En}");
+        var time = until is { } end ? Until(line.Status, Moment(end)) : new("", "");
+        return new($"您在“{refund.MerchantName}”的退款申请（{refund.Amount}）：{words.Zh}{time.Zh}", $"Your refund of {refund.Amount} from {refund.MerchantName}: {words.En}{time.En}");
     }
 
     /// <summary>What a merchant is sent when it is asked, and when it is reminded.</summary>
     /// <param name="answerBy">Until when it may answer.</param>
     public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy)
     {
-        var until = answerBy.ToOffset(Calendar.Shanghai.Offset).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        var until = Moment(answerBy);
         var (zh, en) = isReminder ? ("提醒：", "Reminder: ") : ("", "");
         return new(
             $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，逾期将由客服审核。退款编号 {refund.Id}。",
             $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); after that our support takes over. Refund {refund.Id}.");
     }
+
+    private static Text Until(RefundStatus status, string time) => status switch
+    {
+        RefundStatus.EvidenceWanted => new($"请在 {time}（北京时间）前提交。", $" Send it before {time} (Beijing time)."),
+        RefundStatus.Denied => new($"申诉请在 {time}（北京时间）前提出。", $" Appeal before {time} (Beijing time)."),
+        RefundStatus.WithMerchant => new($"答复期限为 {time}（北京时间）。", $" It has until {time} (Beijing time)."),
+        _ => new($"我们不晚于 {time}（北京时间）答复您。", $" You hear from us by {time} (Beijing time)."),
+    };
+
+    private static string Moment(DateTimeOffset at) => at.ToOffset(Calendar.Shanghai.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

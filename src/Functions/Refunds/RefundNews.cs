@@ -19,7 +19,7 @@ internal sealed class RefundNews(RefundCase cases, RefundQueue queue, Notifier n
             await queue.FollowAsync(refund, number, policy, cancellationToken);
             if (line.Notifies)
             {
-                var words = RefundWords.ToCustomer(refund, line);
+                var words = RefundWords.ToCustomer(refund, line, RefundTimers.Deadline(line, policy));
                 await notifier.NotifyAsync(
                     new Notice(refund.AccountId, KeyOf(refund, line, number), NotificationTopic.Refund, RefundWords.CustomerTitle, words, refund.Id.Value), cancellationToken);
             }

@@ -144,7 +144,9 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         await stage.UntilAsync(id, RefundEvent.Remind);
         await DecideAsync(stage.Merchant, id, "deny");
         await stage.UntilAsync(id, "denied");
-        (await NoticesAsync(stage.Customer, id)).Count.ShouldBe(2, "the request, and the denial");
+        var told = await NoticesAsync(stage.Customer, id);
+        told.Count.ShouldBe(3, "the request, that the merchant was asked, and the denial");
+        told[0].ShouldContain("申诉请在 ");
         var asked = await NoticesAsync(stage.Merchant, id);
         asked.Count.ShouldBe(2, "the request, and the reminder");
         asked[0].ShouldContain("提醒");
