@@ -44,7 +44,7 @@ internal sealed class EdgeMiddleware(IBearerTokens tokens, SandboxOptions sandbo
 
             await next(context);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested && Faults.IsCancellation(e))
         {
             http.Response.StatusCode = ClientClosedRequest;
         }

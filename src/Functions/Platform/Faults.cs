@@ -25,6 +25,9 @@ internal static class Faults
         _ => false,
     };
 
+    /// <summary>Whether it says that the caller's token was cancelled; the Durable client says so as gRPC does.</summary>
+    public static bool IsCancellation(Exception exception) => exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
+
     /// <summary>For the log: no address, no body.</summary>
     public static string Describe(Exception exception) => exception switch
     {

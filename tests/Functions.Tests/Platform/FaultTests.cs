@@ -2,8 +2,10 @@ using System.Net;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Platform;
 using Xunit;
 
 namespace Functions.Tests.Platform;
@@ -28,6 +30,17 @@ public sealed class FaultTests
         (await app.Anonymous.GetAsync("health")).Must(HttpStatusCode.OK);
         outage.Fault = null;
         (await customer.GetAsync("ready")).Must(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public void A_call_that_its_caller_gave_up_is_known_in_every_clients_words()
+    {
+        foreach (var given in new Exception[] { new OperationCanceledException(), new TaskCanceledException(), new RpcException(new Status(StatusCode.Cancelled, "")) })
+        {
+            Faults.IsCancellation(given).ShouldBeTrue();
+        }
+
+        Faults.IsCancellation(new RpcException(new Status(StatusCode.NotFound, ""))).ShouldBeFalse();
     }
 
     [Fact]
