@@ -10,6 +10,7 @@ using Microsoft.DurableTask.Client;
 using Shouldly;
 using WalletFunctions.TestSupport;
 using Xunit;
+using TaskFailedException = Microsoft.DurableTask.TaskFailedException;
 
 namespace Embedded.Tests.Durable;
 
@@ -17,6 +18,8 @@ namespace Embedded.Tests.Durable;
 public sealed class AbandonmentTests
 {
     private const string Id = "walk";
+    private const string Twig = Id + "-twig";
+    private const string Leaf = Twig + "-leaf";
 
     /// <summary>A few walks of each story at a time: each has a hub of its own.</summary>
     private const int AtOnce = 4;
@@ -79,6 +82,24 @@ public sealed class AbandonmentTests
                 await teller.StartAsync();
                 await teller.DoAsync(client => client.TerminateInstanceAsync(Id, output: "enough"));
                 await teller.UntilAsync(client => EndedAsync(client));
+            }),
+        new("terminated with its child and its child's child, which are purged", "enough", OrchestrationRuntimeStatus.Terminated,
+            app => app
+                .Orchestrator("Leaf", async c => await c.WaitForExternalEvent<int>("never"))
+                .Orchestrator("Twig", async c => await c.CallSubOrchestratorAsync<int>("Leaf", new SubOrchestrationOptions(instanceId: Leaf)))
+                .Orchestrator("Walk", async c => await c.CallSubOrchestratorAsync<int>("Twig", new SubOrchestrationOptions(instanceId: Twig))),
+            async teller =>
+            {
+                // Whether it reaches them before they begin or after is all the same.
+                await teller.StartAsync();
+                await teller.DoAsync(client => client.TerminateInstanceAsync(Id, new TerminateInstanceOptions("enough", Recursive: true)));
+                await teller.UntilAsync(client => EndedAsync(client));
+                await teller.UntilAsync(async client => (await client.GetInstanceAsync(Twig)) is { IsCompleted: true } || await teller.IsSettledAsync());
+                await teller.UntilAsync(async client =>
+                {
+                    await client.PurgeInstanceAsync(Twig, new PurgeInstanceOptions(Recursive: true));
+                    return await client.GetInstanceAsync(Twig) is null && await client.GetInstanceAsync(Leaf) is null;
+                });
             }),
         new("run, and restarted under its id", "a", OrchestrationRuntimeStatus.Completed,
             app => app.Orchestrator("Walk", async c => await c.CallActivityAsync<string>("Run", "a")),
@@ -203,6 +224,8 @@ public sealed class AbandonmentTests
         public Host Host => host;
 
         public Task<Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage.InstanceState?> StateAsync() => reader.Hub.Store.LoadAsync(Id, default);
+
+        public async Task<bool> IsSettledAsync() => (await reader.Hub.Work.ReadAsync(0, long.MaxValue, default)).Count == 0;
 
         public Task StartAsync() => DoAsync(client => client.ScheduleNewOrchestrationInstanceAsync(
             "Walk", "", new StartOrchestrationOptions(Id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses])));

@@ -1,12 +1,14 @@
 using System.Reflection;
+using DurableTask.Core.Exceptions;
 
 namespace Microsoft.DurableTask;
 
 /// <summary>An activity or a sub-orchestration failed; what is known of it is text.</summary>
 public sealed class TaskFailedException : Exception
 {
+    /// <summary>As activities fail.</summary>
     public TaskFailedException(string taskName, int taskId, Exception innerException)
-        : base(Sentence(taskName, taskId, innerException?.Message), innerException)
+        : base(Sentence(taskName, taskId, (innerException as OrchestrationException)?.Failure?.ErrorMessage ?? innerException?.Message), innerException)
     {
         ArgumentNullException.ThrowIfNull(innerException);
         TaskName = taskName;
@@ -14,6 +16,7 @@ public sealed class TaskFailedException : Exception
         FailureDetails = TaskFailureDetails.FromException(innerException);
     }
 
+    /// <summary>As sub-orchestrations fail.</summary>
     public TaskFailedException(string taskName, int taskId, TaskFailureDetails failureDetails)
         : base(Sentence(taskName, taskId, failureDetails?.ErrorMessage))
     {
@@ -38,13 +41,15 @@ public sealed class TaskFailedException : Exception
 /// <summary>An exception as text: it never crosses the border between functions as an object.</summary>
 public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? StackTrace, TaskFailureDetails? InnerFailure, IDictionary<string, object?>? Properties)
 {
+    private const string Unknown = "(unknown)";
+
     public override string ToString() => $"{ErrorType}: {ErrorMessage}";
 
     /// <summary>Whether the exception was a <typeparamref name="T"/> or derived from it; false when its type cannot be loaded.</summary>
     public bool IsCausedBy<T>() where T : Exception => IsCausedBy(typeof(T));
 
     /// <inheritdoc cref="IsCausedBy{T}"/>
-    /// <exception cref="AmbiguousMatchException">Several loaded assemblies have a type of that name.</exception>
+    /// <exception cref="AmbiguousMatchException">Several loaded assemblies have a type of that name, and the caller's is none of them.</exception>
     public bool IsCausedBy(Type targetBaseExceptionType)
     {
         ArgumentNullException.ThrowIfNull(targetBaseExceptionType);
@@ -53,6 +58,7 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
         if (string.IsNullOrEmpty(ErrorType)) return false;
         var type = Type.GetType(ErrorType, throwOnError: false)
             ?? targetBaseExceptionType.Assembly.GetType(ErrorType, throwOnError: false)
+            ?? Assembly.GetCallingAssembly().GetType(ErrorType, throwOnError: false)
             ?? AnyLoaded(ErrorType);
         return type is not null && targetBaseExceptionType.IsAssignableFrom(type);
     }
@@ -60,11 +66,18 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
     public static TaskFailureDetails FromException(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        // A task's failure keeps its own details, which an exception object could no longer tell.
-        var inner = exception is TaskFailedException failed
-            ? failed.FailureDetails
-            : exception.InnerException is { } cause ? FromException(cause) : null;
-        return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, inner, null);
+        var cause = exception.InnerException is { } inner ? FromException(inner) : null;
+        return exception is OrchestrationException { Failure: var known }
+            ? new(known?.ErrorType ?? Unknown, known?.ErrorMessage ?? Unknown, known?.StackTrace, known?.InnerFailure ?? cause, known?.Properties)
+            : new(exception.GetType().ToString(), exception.Message, exception.StackTrace, cause, null);
+    }
+
+    /// <summary>How an orchestrator's failure is told: the failure of a task keeps its own details, which an exception object could no longer tell.</summary>
+    internal static TaskFailureDetails OfOrchestrator(Exception exception)
+    {
+        var task = (exception as TaskFailedException)?.FailureDetails;
+        var cause = task ?? (exception is not TaskFailedException && exception.InnerException is { } inner ? OfOrchestrator(inner) : null);
+        return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, cause, task?.Properties);
     }
 
     private static Type? AnyLoaded(string name)

@@ -22,7 +22,7 @@ public abstract class AsyncPageable<T> : IAsyncEnumerable<T>
 public sealed class Page<T>(IReadOnlyList<T> values, string? continuationToken = null)
     where T : notnull
 {
-    public IReadOnlyList<T> Values { get; } = values;
+    public IReadOnlyList<T> Values { get; } = values ?? throw new ArgumentNullException(nameof(values));
 
     public string? ContinuationToken { get; } = continuationToken;
 }
@@ -31,10 +31,18 @@ public sealed class Page<T>(IReadOnlyList<T> values, string? continuationToken =
 public static class Pageable
 {
     public static AsyncPageable<T> Create<T>(Func<string?, CancellationToken, Task<Page<T>>> pageFunc)
-        where T : notnull => Create<T>((continuation, _, cancellation) => pageFunc(continuation, cancellation));
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(pageFunc);
+        return Create<T>((continuation, _, cancellation) => pageFunc(continuation, cancellation));
+    }
 
     public static AsyncPageable<T> Create<T>(Func<string?, int?, CancellationToken, Task<Page<T>>> pageFunc)
-        where T : notnull => new Fetched<T>(pageFunc);
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(pageFunc);
+        return new Fetched<T>(pageFunc);
+    }
 
     private sealed class Fetched<T>(Func<string?, int?, CancellationToken, Task<Page<T>>> fetch) : AsyncPageable<T>
         where T : notnull

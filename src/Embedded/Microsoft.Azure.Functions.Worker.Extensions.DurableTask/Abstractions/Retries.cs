@@ -14,7 +14,7 @@ public class RetryPolicy
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNumberOfAttempts);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(firstRetryInterval, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(backoffCoefficient, 1.0);
+        if (backoffCoefficient < 1.0) throw new ArgumentOutOfRangeException(nameof(backoffCoefficient), backoffCoefficient, "The back-off coefficient is less than 1.");
         ThrowIfShorter(maxRetryInterval, firstRetryInterval, nameof(maxRetryInterval));
         ThrowIfShorter(retryTimeout, firstRetryInterval, nameof(retryTimeout));
         MaxNumberOfAttempts = maxNumberOfAttempts;
@@ -40,12 +40,12 @@ public class RetryPolicy
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Func<Exception, bool> Handle { get; private init; }
 
-    /// <summary>False for a failure ends the retries.</summary>
+    /// <summary>False for a failure ends the retries; so does a failure without details, which it is not asked about.</summary>
     public Func<TaskFailureDetails, bool> HandleFailure
     {
-        init => Handle = exception => exception is TaskFailedException failed
-            ? value(failed.FailureDetails)
-            : throw new InvalidOperationException("Only the failure of a task can be judged by HandleFailure.");
+        init => Handle = exception => exception is TaskFailedException { FailureDetails: { } failure }
+            ? value(failure)
+            : throw new InvalidOperationException("HandleFailure can judge only the failure of a task that tells its details.");
     }
 
     private static void ThrowIfShorter(TimeSpan? value, TimeSpan first, string name)

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.DurableTask;
@@ -5,6 +6,8 @@ namespace Microsoft.DurableTask;
 /// <summary>What an orchestrator may use of the world: everything else would differ when it is replayed.</summary>
 public abstract class TaskOrchestrationContext
 {
+    private const int DeepestWrapping = 10;
+
     private ILoggerFactory? _replaySafeLoggers;
 
     public abstract TaskName Name { get; }
@@ -104,15 +107,29 @@ public abstract class TaskOrchestrationContext
     /// <inheritdoc cref="TaskOrchestrationVersioningUtils.CompareVersions"/>
     public virtual int CompareVersionTo(string version) => TaskOrchestrationVersioningUtils.CompareVersions(Version, version);
 
-    public virtual ILogger CreateReplaySafeLogger(string categoryName) => ReplaySafeLoggerFactory.CreateLogger(categoryName);
+    public virtual ILogger CreateReplaySafeLogger(string categoryName) => new ReplaySafeLogger(this, AppLoggers().CreateLogger(categoryName));
 
-    public virtual ILogger CreateReplaySafeLogger(Type type) => ReplaySafeLoggerFactory.CreateLogger(type);
+    public virtual ILogger CreateReplaySafeLogger(Type type) => new ReplaySafeLogger(this, AppLoggers().CreateLogger(type));
 
-    public virtual ILogger CreateReplaySafeLogger<T>() => ReplaySafeLoggerFactory.CreateLogger<T>();
+    public virtual ILogger CreateReplaySafeLogger<T>() => new ReplaySafeLogger(this, AppLoggers().CreateLogger<T>());
+
+    /// <summary>A context around another may give that one's replay-safe factory for its own: one check for replay is enough.</summary>
+    private ILoggerFactory AppLoggers()
+    {
+        var loggers = LoggerFactory;
+        for (var depth = 0; loggers is ReplaySafeLoggers wrapped; depth++)
+        {
+            if (depth == DeepestWrapping) throw new InvalidOperationException("The context's LoggerFactory leads back to its own replay-safe factory; it must be that of the context inside.");
+            loggers = wrapped.Inner;
+        }
+        return loggers;
+    }
 
     private sealed class ReplaySafeLoggers(TaskOrchestrationContext context) : ILoggerFactory
     {
-        public ILogger CreateLogger(string categoryName) => new ReplaySafeLogger(context, context.LoggerFactory.CreateLogger(categoryName));
+        public ILoggerFactory Inner => context.LoggerFactory;
+
+        public ILogger CreateLogger(string categoryName) => new ReplaySafeLogger(context, context.AppLoggers().CreateLogger(categoryName));
 
         public void AddProvider(ILoggerProvider provider)
             => throw new NotSupportedException("Providers are added to the application's logger factory, not to the replay-safe one.");

@@ -49,7 +49,7 @@ public class PurgeResult
 {
     public PurgeResult(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (count < 0) throw new ArgumentException("A count of instances is not negative.", nameof(count));
         PurgedInstanceCount = count;
     }
 

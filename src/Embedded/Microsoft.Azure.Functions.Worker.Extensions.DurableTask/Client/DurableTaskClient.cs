@@ -46,7 +46,7 @@ public abstract class DurableTaskClient(string name) : IAsyncDisposable
     public virtual Task TerminateInstanceAsync(string instanceId, object? output, CancellationToken cancellation = default)
         => TerminateInstanceAsync(instanceId, output is null ? null : new TerminateInstanceOptions { Output = output }, cancellation);
 
-    /// <summary>Ends an instance; its sub-orchestrations go on.</summary>
+    /// <summary>Ends an instance; its sub-orchestrations go on, unless the options say otherwise. Running activities always do.</summary>
     /// <exception cref="Grpc.Core.RpcException">NotFound: no such instance. FailedPrecondition: it has ended.</exception>
     public virtual Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
         => throw new NotSupportedException($"{GetType()} cannot terminate orchestrations.");
@@ -84,7 +84,10 @@ public abstract class DurableTaskClient(string name) : IAsyncDisposable
     public virtual Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation)
         => PurgeInstanceAsync(instanceId, null, cancellation);
 
-    /// <summary>Deletes a finished instance; any other is left alone and counts 0.</summary>
+    /// <summary>
+    /// Deletes a finished instance; any other is left alone and counts 0. Recursively: also the finished sub-orchestrations of its last
+    /// execution, and theirs.
+    /// </summary>
     public virtual Task<PurgeResult> PurgeInstanceAsync(
         string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
         => throw new NotSupportedException($"{GetType()} cannot purge orchestrations.");

@@ -1,5 +1,7 @@
 namespace DurableTask.Core.Exceptions
 {
+    using Microsoft.DurableTask;
+
     /// <summary>An instance of that id exists in a status that the start may not replace.</summary>
     public class OrchestrationAlreadyExistsException : InvalidOperationException
     {
@@ -18,8 +20,50 @@ namespace DurableTask.Core.Exceptions
         }
     }
 
+    /// <summary>What the engine under the context throws.</summary>
+    public class OrchestrationException : Exception
+    {
+        public OrchestrationException()
+        {
+        }
+
+        public OrchestrationException(string message)
+            : base(message)
+        {
+        }
+
+        public OrchestrationException(string message, Exception innerException)
+            : base(message, innerException)
+        {
+        }
+
+        internal TaskFailureDetails? Failure { get; init; }
+    }
+
+    /// <summary>An activity failed: within the exception of the same name that the context throws.</summary>
+    public class TaskFailedException : OrchestrationException
+    {
+        public TaskFailedException()
+        {
+        }
+
+        public TaskFailedException(string reason)
+            : base(reason)
+        {
+        }
+
+        public TaskFailedException(string reason, Exception innerException)
+            : base(reason, innerException)
+        {
+        }
+
+        public int ScheduleId { get; set; }
+
+        public string? Name { get; set; }
+    }
+
     /// <summary>A replay asked for other tasks than the recorded ones; the instance fails with it.</summary>
-    public class NonDeterministicOrchestrationException : Exception
+    public class NonDeterministicOrchestrationException : OrchestrationException
     {
         public NonDeterministicOrchestrationException()
         {

@@ -45,15 +45,19 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         }
     }
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override async Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
+        InstanceIds.CheckGiven(instanceId);
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new(EventKind.EventRaised) { Name = eventName, Data = converter.Serialize(eventPayload) }, cancellation);
+        HistoryEvent raised = new(EventKind.EventRaised) { Name = eventName, Data = converter.Serialize(eventPayload) };
+        await AsRpcAsync(SendAsync(instanceId, raised, cancellation), cancellation);
     }
 
-    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) => options is { Recursive: true }
-        ? throw new NotSupportedException("Whether a termination reaches sub-orchestrations depends on the official back end (Azure Storage: no); terminate each.")
-        : SendAsync(instanceId, new(EventKind.ExecutionTerminated) { Data = converter.Serialize(options?.Output) }, cancellation);
+    public override async Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    {
+        HistoryEvent terminated = new(EventKind.ExecutionTerminated) { Data = converter.Serialize(options?.Output), Recursive = options?.Recursive ?? false };
+        await AsRpcAsync(SendAsync(instanceId, terminated, cancellation), cancellation);
+    }
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
         => SwitchAsync(instanceId, new(EventKind.ExecutionSuspended) { Data = reason }, cancellation);
@@ -71,11 +75,17 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     public override async Task<OrchestrationMetadata?> GetInstancesAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
-        => await FindAsync(instanceId, getInputsAndOutputs, cancellation) is { } state ? Metadata(state, getInputsAndOutputs) : null;
+    {
+        if (string.IsNullOrEmpty(instanceId)) throw new ArgumentNullException(nameof(instanceId));
+        var find = FindAsync(instanceId, getInputsAndOutputs, cancellation);
+        await AsRpcAsync(find, cancellation);
+        return await find is { } state ? Metadata(state, getInputsAndOutputs) : null;
+    }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
+        InstanceIds.CheckNoEntity(query.InstanceIdPrefix);
         if (query.TaskHubNames?.All(name => name.Equals(hub.Name, StringComparison.OrdinalIgnoreCase)) == false)
             throw new NotSupportedException("The embedded engine lists the instances of its own task hub only.");
         return Pageable.Create<OrchestrationMetadata>(async (continuation, pageSize, cancellation) =>
@@ -95,12 +105,10 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     public override async Task<PurgeResult> PurgeInstanceAsync(
         string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
-        if (options is { Recursive: true }) throw new NotSupportedException("Whether a purge reaches sub-orchestrations depends on the official back end; purge each.");
-        InstanceIds.Check(instanceId);
+        InstanceIds.CheckGiven(instanceId);
+        cancellation.ThrowIfCancellationRequested();
         await hub.EnsureTablesAsync(cancellation);
-        var purged = await hub.Store.PurgeAsync(instanceId, cancellation);
-        if (purged) hub.Session?.Refresh(instanceId);
-        return new PurgeResult(purged ? 1 : 0);
+        return new PurgeResult(InstanceIds.CanBe(instanceId) ? await PurgeAsync(instanceId, options is { Recursive: true }, parent: null, cancellation) : 0);
     }
 
     public override async Task<PurgeResult> PurgeAllInstancesAsync(
@@ -119,10 +127,39 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     private static DateTimeOffset RealNow => TimeProvider.System.GetUtcNow();
 
+    /// <summary>Children first: as long as the parent is there, a purge that was interrupted can be repeated.</summary>
+    /// <param name="parent">Whose children alone may be purged: an id may have been used again.</param>
+    private async Task<int> PurgeAsync(string instanceId, bool recursive, InstanceState? parent, CancellationToken cancellation)
+    {
+        if (await hub.Store.LoadAsync(instanceId, cancellation) is not { IsEnded: true } ended || (parent is not null && !ended.IsChildOf(parent))) return 0;
+        if (ended.TakesChildrenAlong && !await AreEndedAsync(ended, cancellation)) return 0;
+        var count = 0;
+        foreach (var child in recursive ? ended.Children : []) count += await PurgeAsync(child, recursive, ended, cancellation);
+        if (!await hub.Store.PurgeAsync(ended, cancellation)) return count;
+        hub.Session?.Refresh(instanceId);
+        return count + 1;
+    }
+
+    /// <summary>Waits for the children that a termination takes along: their parent alone knows that they are to end.</summary>
+    /// <returns>False if that takes too long: nobody may own the hub.</returns>
+    private async Task<bool> AreEndedAsync(InstanceState parent, CancellationToken cancellation)
+    {
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < hub.LostTime; await Task.Delay(100, cancellation))
+        {
+            var children = await Task.WhenAll(parent.PendingChildren.Values.Select(child => hub.Store.LoadAsync(child.Instance!, cancellation)));
+            if (children.Any(child => child is { IsEnded: false } && child.IsChildOf(parent))) continue;
+            // One that is not there may be about to begin for as long as the parent's row stands.
+            if (children.All(child => child is not null)
+                || !(await hub.Work.ReadAsync(0, clock.GetUtcNow().UtcTicks, cancellation)).Exists(row => row.InstanceId == parent.Id)) return true;
+        }
+        return false;
+    }
+
     private async Task<string> StartAsync(string? instanceId, HistoryEvent start, FrozenSet<OrchestrationRuntimeStatus> dedupe, CancellationToken cancellation)
     {
-        var id = instanceId ?? Guid.NewGuid().ToString("N");
+        var id = string.IsNullOrEmpty(instanceId) ? Guid.NewGuid().ToString("N") : instanceId;
         InstanceIds.Check(id);
+        cancellation.ThrowIfCancellationRequested();
         var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
         var request = new StartRequest(id, start, key, dedupe);
         if (hub.Session is { } session && await DeliverAsync(session, id, new StartMail(request), cancellation)) return id;
@@ -143,12 +180,14 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     private async Task SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
     {
-        InstanceIds.Check(instanceId);
-        if (hub.Session is { } session && await DeliverAsync(session, instanceId, new EventMail(message), cancellation)) return;
+        InstanceIds.CheckGiven(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        var canBe = InstanceIds.CanBe(instanceId);
+        if (canBe && hub.Session is { } session && await DeliverAsync(session, instanceId, new EventMail(message), cancellation)) return;
         await hub.EnsureTablesAsync(cancellation);
-        var head = await hub.Store.ReadHeadAsync(instanceId, cancellation)
+        var head = (canBe ? await hub.Store.ReadHeadAsync(instanceId, cancellation) : null)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{instanceId}'."));
-        if (!head.Takes(message.Kind)) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' is {head.Status}."));
+        if (!head.Takes(message)) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' is {head.Status}."));
         var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
         await AnnounceAsync(instanceId, key, () => hub.Store.SendAsync(instanceId, key, message, cancellation), cancellation);
     }
@@ -163,6 +202,19 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         catch (RpcException e)
         {
             throw new RpcException(new Status(StatusCode.Unknown, e.Status.Detail));
+        }
+    }
+
+    /// <summary>For the calls whose cancellation the official client leaves as gRPC tells it.</summary>
+    private static async Task AsRpcAsync(Task call, CancellationToken cancellation)
+    {
+        try
+        {
+            await call;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "Call canceled by the client."));
         }
     }
 
@@ -196,7 +248,9 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
 
     private async Task<InstanceState?> FindAsync(string instanceId, bool details, CancellationToken cancellation)
     {
-        InstanceIds.Check(instanceId);
+        InstanceIds.CheckGiven(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        if (!InstanceIds.CanBe(instanceId)) return null;
         // An ended instance may have been purged or replaced by another host; a running one is ours alone.
         if (hub.Session?.Find(instanceId) is { IsEnded: false } live) return live;
         await hub.EnsureTablesAsync(cancellation);
@@ -213,7 +267,8 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         Tags = state.Tags ?? ImmutableDictionary.Create<string, string>(StringComparer.Ordinal),
         DataConverter = details ? converter : null,
         SerializedInput = details ? state.Input : null,
-        SerializedOutput = details ? state.Output : null,
+        // What a failed one leaves is the reason, as bare text.
+        SerializedOutput = details ? state.Output ?? state.Failure?.ErrorMessage : null,
         SerializedCustomStatus = details || status ? state.CustomStatus : null,
         FailureDetails = details ? state.Failure : null,
     };

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 
 namespace Microsoft.DurableTask.Client;
 
 /// <summary>An instance as a client sees it.</summary>
 public sealed class OrchestrationMetadata(string name, string instanceId)
 {
+    private const int LongestPayload = 50;
+
     public string Name { get; } = name;
 
     public string InstanceId { get; } = instanceId;
@@ -40,7 +44,17 @@ public sealed class OrchestrationMetadata(string name, string instanceId)
 
     public T? ReadCustomStatusAs<T>() => Read<T>(SerializedCustomStatus);
 
-    public override string ToString() => $"[Name: '{Name}', ID: '{InstanceId}', RuntimeStatus: {RuntimeStatus}]";
+    /// <summary>What is known, payloads cut after 50 characters.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder($"[Name: '{Name}', ID: '{InstanceId}', RuntimeStatus: {RuntimeStatus}, CreatedAt: {CreatedAt:s}, LastUpdatedAt: {LastUpdatedAt:s}");
+        if (SerializedInput is { } input) text.Append(CultureInfo.InvariantCulture, $", Input: '{Cut(input)}'");
+        if (SerializedOutput is { } output) text.Append(CultureInfo.InvariantCulture, $", Output: '{Cut(output)}'");
+        if (FailureDetails is { } failure) text.Append(CultureInfo.InvariantCulture, $", FailureDetails: '{failure.ErrorType} - {Cut(failure.ErrorMessage)}'");
+        return text.Append(']').ToString();
+    }
+
+    private static string Cut(string payload) => payload.Length > LongestPayload ? payload[..LongestPayload] + "..." : payload;
 
     private T? Read<T>(string? data) => DataConverter is { } converter
         ? converter.Deserialize<T>(data)

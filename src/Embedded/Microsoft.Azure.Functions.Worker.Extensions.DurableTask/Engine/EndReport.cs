@@ -1,9 +1,11 @@
-using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Storage;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 
-/// <summary>The end of a sub-orchestration is told until the parent has stored it; only then may the work row go.</summary>
+/// <summary>
+/// An end is told until those whom it concerns have stored it: the sub-orchestrations that are to end too, and the parent. Only then may
+/// the work row go.
+/// </summary>
 internal sealed class EndReport(HubSession session)
 {
     private volatile Report? _report;
@@ -13,21 +15,17 @@ internal sealed class EndReport(HubSession session)
     /// <summary>Another execution begins, which has its own end; a report of the last one that is still under way is not its own.</summary>
     public void Forget() => _report = null;
 
-    /// <summary>What is stored may be the end of another execution than the one that was told.</summary>
-    public void Reconsider()
+    /// <summary>Once for each end: those who are told answer a report by a look at it, and may have one of their own for this instance.</summary>
+    public void Make(InstanceState ended)
     {
-        if (!IsUnderWay) _report = null;
-    }
-
-    public void Make(ParentLink parent, InstanceState ended)
-    {
-        if (_report is not null) return;
-        var report = _report = new();
+        if (_report?.Write == ended.Write) return;
+        var report = _report = new(ended.Write);
         _ = Task.Run(async () =>
         {
             try
             {
-                await session.ReportAsync(parent, ended);
+                if (ended.TakesChildrenAlong) await session.EndChildrenAsync(ended);
+                if (ended.Start?.Parent is { } parent) await session.ReportAsync(parent, ended);
                 report.IsMade = true;
             }
             catch (NotOwnerException)
@@ -37,8 +35,11 @@ internal sealed class EndReport(HubSession session)
         });
     }
 
-    private sealed class Report
+    private sealed class Report(string write)
     {
+        /// <summary>Tells this end from that of another execution.</summary>
+        public string Write { get; } = write;
+
         public volatile bool IsMade;
     }
 }

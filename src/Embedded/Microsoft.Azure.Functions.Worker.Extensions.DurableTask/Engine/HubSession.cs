@@ -199,6 +199,29 @@ internal sealed class HubSession : IDisposable
         }
     }
 
+    /// <summary>Terminates the sub-orchestrations that a terminated instance waited for, and theirs.</summary>
+    public async Task EndChildrenAsync(InstanceState parent)
+    {
+        var output = parent.Output;
+        await Task.WhenAll(parent.PendingChildren.Select(async child =>
+        {
+            var link = parent.LinkOf(child.Key);
+            // One that was asked for and is not there yet is made first, or it could begin later.
+            var start = StartChildAsync(child.Value, link);
+            var mail = new EventMail(new(EventKind.ExecutionTerminated) { Data = output, Recursive = true, Parent = link });
+            Post(child.Value.Instance!, mail);
+            await start;
+            try
+            {
+                await mail.Done;
+            }
+            catch (RpcException)
+            {
+                // It has ended, or its id is another's.
+            }
+        }));
+    }
+
     /// <summary>Tells a parent how its sub-orchestration ended; a parent that does not want to know any more has been told too.</summary>
     public async Task ReportAsync(ParentLink parent, InstanceState child)
     {

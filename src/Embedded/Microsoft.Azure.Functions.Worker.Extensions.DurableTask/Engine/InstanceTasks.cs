@@ -52,7 +52,7 @@ internal sealed class InstanceTasks(string id, HubSession session)
     {
         try
         {
-            var answer = await session.StartChildAsync(child, new(id, state.Name, state.Start!.Instance!, key.Generation, key.Id));
+            var answer = await session.StartChildAsync(child, state.LinkOf(key.Id));
             if (answer is not null) await session.AnswerAsync(id, answer with { Generation = key.Generation });
         }
         catch (NotOwnerException)

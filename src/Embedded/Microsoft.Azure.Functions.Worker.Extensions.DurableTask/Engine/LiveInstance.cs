@@ -164,12 +164,12 @@ internal sealed class LiveInstance(string id, HubSession session)
         // Another host may have started the instance, or started it anew, since the last look.
         if (State is null or { IsEnded: true } && mail.Any(one => one is EventMail && !one.Done.IsCompleted)) _reload = true;
         if (_reload) await LoadAsync();
-        Refuse(mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted && State?.Takes(one.Event.Kind) != true));
+        Refuse(mail.OfType<EventMail>().Where(one => !one.Done.IsCompleted && State?.Takes(one.Event) != true));
         if (State is { IsEnded: false }) await TurnAsync(State, mail);
         else if (State is { Inbox.Count: > 0 }) await DropInboxAsync(State);
         _tasks.Dispatch(State);
-        // Only a row says that the parent may not know it yet.
-        if (Rows.Count > 0 && State is { IsEnded: true, Start.Parent: { } parent }) _report.Make(parent, State);
+        // Only a row says that those around it may not know it yet.
+        if (Rows.Count > 0 && State is { IsEnded: true } && (State.Start?.Parent is not null || State.TakesChildrenAlong)) _report.Make(State);
         if (_rings.AreOpen && State is { WaitsForItsStart: true, NextDue: { } due }) await CoverAsync(new(due.Ticks, id), due.Ticks);
         _rings.Resolve(State, looked: _looks > looks);
     }
@@ -194,7 +194,7 @@ internal sealed class LiveInstance(string id, HubSession session)
                     State = await session.Store.CreateAsync(pending, session.Token) ?? throw new RequestFailedException(409, "Another write came first.");
                     start.Accept();
                 }
-                else await TurnAsync(pending, [start, .. mail.OfType<EventMail>()]);
+                else await TurnAsync(pending, [start, .. mail.OfType<EventMail>().Where(one => pending.IsMeantBy(one.Event))]);
                 Entered();
             }
             catch (global::DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException e)
@@ -247,7 +247,6 @@ internal sealed class LiveInstance(string id, HubSession session)
             _unsure.Clear();
         }
         _cancelledTimers = new HashSet<int>();
-        _report.Reconsider();
         session.Enqueue(State);
         session.Changed(id);
         if (State.NextDue is not { } due || Rows.Count > 0) return;
@@ -294,7 +293,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     /// <summary>Before work is stored there must be a row by which a successor finds it.</summary>
     private async Task EnsureCoveredAsync(InstanceState after)
     {
-        if (after.IsEnded && after.Start?.Parent is null) return;
+        if (after.IsEnded && after.Start?.Parent is null && !after.TakesChildrenAlong) return;
         if (after.IsEnded || after.PendingActivities.Count > 0 || after.PendingChildren.Count > 0) await CoverAsync(new(WorkRow.Now, id), session.Clock.GetUtcNow().UtcTicks);
         else if (after.NextDue is { } due) await CoverAsync(new(due.Ticks, id), due.Ticks);
     }

@@ -51,6 +51,7 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         var after = before.WithHistory([.. past, .. events]) with
         {
             Generation = generation,
+            Created = anew ? new DateTimeOffset(now, TimeSpan.Zero) : before.Created,
             Turns = anew ? 1 : before.Turns + 1,
             HistoryRows = anew ? [] : before.HistoryRows,
             Garbage = anew ? [.. before.HistoryRows, .. before.Garbage] : before.Garbage,

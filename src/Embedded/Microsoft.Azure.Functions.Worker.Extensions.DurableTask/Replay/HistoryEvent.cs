@@ -50,6 +50,10 @@ internal sealed record HistoryEvent(EventKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Final { get; init; }
 
+    /// <summary>Of a termination: whether it goes on to the sub-orchestrations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Recursive { get; init; }
+
     /// <summary>The sub-orchestration's instance id; of a start, what tells it from all others of the same id.</summary>
     public string? Instance { get; init; }
 
@@ -58,7 +62,7 @@ internal sealed record HistoryEvent(EventKind Kind)
 
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Of a sub-orchestration's start.</summary>
+    /// <summary>Of a sub-orchestration's start, or of a message that is for it alone and for none that has taken its id since.</summary>
     public ParentLink? Parent { get; init; }
 
     [JsonIgnore]

@@ -3,6 +3,8 @@ using System.Text;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
+using CoreTaskFailedException = DurableTask.Core.Exceptions.TaskFailedException;
+using TaskFailedException = Microsoft.DurableTask.TaskFailedException;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 
@@ -188,6 +190,8 @@ internal sealed class ReplayContext(
     private async Task<TResult> CallSubOrchestrator<TResult>(TaskName name, object? input, TaskOptions? options)
     {
         var id = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
+        // Officially made of the execution's own id, which nobody outside knows.
+        if (string.IsNullOrWhiteSpace(id)) id = Guid.NewGuid().ToString("N");
         InstanceIds.Check(id);
         var tags = new Dictionary<string, string>(start.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (key, value) in options?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal)) tags[key] = value;
@@ -200,13 +204,15 @@ internal sealed class ReplayContext(
 
     private async Task<TResult> Call<TResult>(HistoryEvent task, TaskOptions? options)
     {
-        var result = options?.Retry switch
+        return options?.Retry switch
         {
-            { Policy: { } policy } => await Retries.ByPolicy(this, policy, () => Schedule(task)),
-            { Handler: { } handler } => await Retries.ByHandler(this, handler, () => Schedule(task)),
-            _ => await Schedule(task),
+            { Policy: { } policy } => await Retries.ByPolicy(this, policy, OnceAsync),
+            { Handler: { } handler } => await Retries.ByHandler(this, handler, OnceAsync),
+            _ => await OnceAsync(),
         };
-        return result is null ? default! : converter.Deserialize<TResult>(result)!;
+
+        // A result that does not fit is a failure of the attempt.
+        async Task<TResult> OnceAsync() => await Schedule(task) is { } result ? converter.Deserialize<TResult>(result)! : default!;
     }
 
     private Task<string?> Schedule(HistoryEvent task)
@@ -235,14 +241,17 @@ internal sealed class ReplayContext(
             // Forgotten before its awaiters go on, as they may be the ones who end the execution.
             if (!_open.Remove(id)) return;
             CancelledTimers.Add(id);
-            source.TrySetCanceled(cancellation);
+            source.TrySetCanceled();
         });
         return source.Task;
     }
 
     private static TaskFailedException Failure(string task, HistoryEvent e)
     {
-        var failure = new TaskFailedException(task, e.Id!.Value, failureDetails: e.Failure!);
+        var id = e.Id!.Value;
+        var failure = e.Kind == EventKind.TaskFailed
+            ? new TaskFailedException(task, id, new CoreTaskFailedException(e.Failure!.ErrorMessage) { ScheduleId = id, Name = task, Failure = e.Failure })
+            : new TaskFailedException(task, id, failureDetails: e.Failure!);
         if (e.Final) failure.Data[Retries.Final] = true;
         return failure;
     }

@@ -9,25 +9,24 @@ internal static class Retries
     /// <summary>Marks, in an exception's data, a failure that no retry can mend.</summary>
     public const string Final = "durable.final";
 
-    public static async Task<string?> ByPolicy(ReplayContext context, RetryPolicy policy, Func<Task<string?>> call)
+    public static async Task<T> ByPolicy<T>(ReplayContext context, RetryPolicy policy, Func<Task<T>> call)
     {
         var first = context.CurrentUtcDateTime;
         for (var attempt = 1; ; attempt++)
         {
-            TaskFailedException failure;
+            Exception failure;
             try
             {
                 return await call();
             }
-            catch (TaskFailedException e) when (!IsFinal(e))
+            catch (Exception e) when (!IsFinal(e))
             {
                 failure = e;
             }
             var isLast = attempt == policy.MaxNumberOfAttempts;
-            if (isLast || (IsHandled(policy, failure) && InTime(context, policy, first)))
+            // After the last attempt too, at once: the official history has that timer.
+            if ((isLast ? TimeSpan.Zero : DelayAfter(failure, context, policy, first, attempt)) is { } delay)
             {
-                // After the last attempt too, at once: the official history has that timer.
-                var delay = isLast ? TimeSpan.Zero : Delay(policy, attempt);
                 await context.CreateTimer(context.CurrentUtcDateTime.Add(delay), CancellationToken.None);
                 if (!isLast) continue;
             }
@@ -35,7 +34,7 @@ internal static class Retries
         }
     }
 
-    public static async Task<string?> ByHandler(ReplayContext context, AsyncRetryHandler handler, Func<Task<string?>> call)
+    public static async Task<T> ByHandler<T>(ReplayContext context, AsyncRetryHandler handler, Func<Task<T>> call)
     {
         var first = context.CurrentUtcDateTime;
         for (var attempt = 1; ; attempt++)
@@ -52,29 +51,26 @@ internal static class Retries
         }
     }
 
-    private static bool IsFinal(TaskFailedException e) => e.Data.Contains(Final);
+    private static bool IsFinal(Exception e) => e.Data.Contains(Final);
 
-    private static bool IsHandled(RetryPolicy policy, TaskFailedException e)
+    /// <returns>Null when there is to be no other attempt.</returns>
+    private static TimeSpan? DelayAfter(Exception failure, ReplayContext context, RetryPolicy policy, DateTime first, int attempt)
     {
         try
         {
-            return policy.Handle(e);
+            if (!policy.Handle(failure)) return null;
+            if (!IsEndless(policy.RetryTimeout) && context.CurrentUtcDateTime >= first + policy.RetryTimeout) return null;
+            var milliseconds = policy.FirstRetryInterval.TotalMilliseconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
+            return IsEndless(policy.MaxRetryInterval) || milliseconds < policy.MaxRetryInterval.TotalMilliseconds
+                ? TimeSpan.FromMilliseconds(milliseconds)
+                : policy.MaxRetryInterval;
         }
         catch (Exception)
         {
-            // The app's judgement failed: the task's own failure is the one to be told.
-            return false;
+            // The app's judgement, or the reckoning, failed: the task's own failure is the one to be told.
+            return null;
         }
     }
 
-    private static bool InTime(ReplayContext context, RetryPolicy policy, DateTime first)
-        => policy.RetryTimeout == Timeout.InfiniteTimeSpan || context.CurrentUtcDateTime < first + policy.RetryTimeout;
-
-    private static TimeSpan Delay(RetryPolicy policy, int attempt)
-    {
-        var milliseconds = policy.FirstRetryInterval.TotalMilliseconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
-        return policy.MaxRetryInterval == Timeout.InfiniteTimeSpan || milliseconds < policy.MaxRetryInterval.TotalMilliseconds
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : policy.MaxRetryInterval;
-    }
+    private static bool IsEndless(TimeSpan time) => time == Timeout.InfiniteTimeSpan || time == TimeSpan.MaxValue;
 }

@@ -14,6 +14,7 @@ internal sealed record InstanceState(string Id, string Name)
 {
     public OrchestrationRuntimeStatus Status { get; init; } = OrchestrationRuntimeStatus.Pending;
 
+    /// <summary>Of this generation.</summary>
     public DateTimeOffset Created { get; init; }
 
     public DateTimeOffset Updated { get; init; }
@@ -63,10 +64,26 @@ internal sealed record InstanceState(string Id, string Name)
 
     public bool IsEnded => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
 
+    /// <summary>The sub-orchestrations of this execution, whether or not they have answered.</summary>
+    public IEnumerable<string> Children => History.Where(e => e.Kind == EventKind.SubOrchestrationCreated).Select(e => e.Instance!).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether the sub-orchestrations that it waited for are to end with it.</summary>
+    public bool TakesChildrenAlong => Status == OrchestrationRuntimeStatus.Terminated && PendingChildren.Count > 0
+        && History.Any(e => e is { Kind: EventKind.ExecutionTerminated, Recursive: true });
+
+    public bool IsChildOf(InstanceState parent) => Start?.Parent is { } link && link.InstanceId == parent.Id && link.Start == parent.Start?.Instance;
+
+    /// <summary>The link that the answer to a task of this execution comes back by.</summary>
+    public ParentLink LinkOf(int taskId) => new(Id, Name, Start!.Instance!, Generation, taskId);
+
+    /// <summary>Whether a message is not for another that had this id.</summary>
+    public bool IsMeantBy(HistoryEvent message) => message.Parent is null || message.Parent == Start?.Parent;
+
     /// <summary>Whether a message is welcome; an ended instance takes none.</summary>
-    public bool Takes(EventKind kind) => kind switch
+    public bool Takes(HistoryEvent message) => message.Kind switch
     {
         _ when IsEnded => false,
+        _ when !IsMeantBy(message) => false,
         EventKind.ExecutionSuspended => Status != OrchestrationRuntimeStatus.Suspended,
         EventKind.ExecutionResumed => Status == OrchestrationRuntimeStatus.Suspended,
         _ => true,

@@ -164,9 +164,9 @@ internal sealed class InstanceStore(TableClient table)
     }
 
     /// <summary>Deletes an ended instance; the head last, so that an interrupted purge can be repeated.</summary>
-    public async Task<bool> PurgeAsync(string id, CancellationToken cancellation)
+    public async Task<bool> PurgeAsync(InstanceState state, CancellationToken cancellation)
     {
-        if (await LoadAsync(id, cancellation) is not { IsEnded: true } state) return false;
+        var id = state.Id;
         var rows = state.HistoryRows.Concat(state.Garbage).Concat(state.Inbox.SelectMany(message => message.RowKeys)).Select(key => Delete(id, key));
         try
         {

@@ -1,4 +1,5 @@
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
@@ -11,6 +12,7 @@ namespace Embedded.Tests.Durable.Conformance;
 public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     private const string Client = "src/Client/Core/DurableTaskClient.cs";
+    private const string Grpc = "src/Client/Grpc/GrpcDurableTaskClient.cs";
     private const string Integration = "test/Grpc.IntegrationTests/GrpcDurableTaskClientIntegrationTests.cs";
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
             .Orchestrator("Lost", async c => { await c.CallActivityAsync("Nowhere", new TaskOptions(new RetryPolicy(9, TimeSpan.FromDays(1)))); return null; });
         var end = await hub.RunAsync("Try");
         end.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
-        end.FailureDetails!.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
+        end.SerializedOutput.ShouldBe(end.FailureDetails!.ErrorMessage);
+        end.FailureDetails.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
         end.FailureDetails.InnerFailure.InnerFailure!.ErrorMessage.ShouldBe("deep");
         end.FailureDetails.ErrorMessage.ShouldSatisfyAllConditions(said => said.ShouldContain("#0"), said => said.ShouldContain("'Fail'"), said => said.ShouldContain("busy"));
         end.FailureDetails.StackTrace.ShouldNotBeNull().ShouldContain(nameof(An_unhandled_failure_fails_the_instance_with_its_causes));
@@ -145,6 +148,60 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceCompletionAsync("nobody", soon.Token));
         await Should.ThrowAsync<OperationCanceledException>(() => hub.Client.WaitForInstanceStartAsync("nobody", soon.Token));
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Grpc, nameof(DurableTaskClient.RaiseEventAsync), nameof(DurableTaskClient.GetInstanceAsync), nameof(DurableTaskClient.PurgeInstanceAsync), nameof(DurableTaskClient.GetAllInstancesAsync))]
+    public async Task An_id_that_no_instance_can_have_is_nobodys_and_only_what_the_client_refuses_is_an_argument_error()
+    {
+        foreach (var client in hub.Clients)
+        {
+            foreach (var id in new[] { "a/b", "a?b", "a\nb", new string('x', 101) })
+            {
+                (await client.GetInstanceAsync(id)).ShouldBeNull();
+                (await Should.ThrowAsync<RpcException>(() => client.RaiseEventAsync(id, "x"))).StatusCode.ShouldBe(StatusCode.NotFound);
+                (await Should.ThrowAsync<RpcException>(() => client.TerminateInstanceAsync(id))).StatusCode.ShouldBe(StatusCode.NotFound);
+                (await client.PurgeInstanceAsync(id)).PurgedInstanceCount.ShouldBe(0);
+                await Should.ThrowAsync<ArgumentException>(() => client.RestartAsync(id));
+                await Should.ThrowAsync<ArgumentException>(() => client.ScheduleNewOrchestrationInstanceAsync("Empty", new StartOrchestrationOptions(id)));
+            }
+            foreach (var id in new[] { null!, "", "@entity@1", "\0x" })
+            {
+                await Should.ThrowAsync<ArgumentException>(() => client.RaiseEventAsync(id, "x"));
+                await Should.ThrowAsync<ArgumentException>(() => client.TerminateInstanceAsync(id));
+                await Should.ThrowAsync<ArgumentException>(() => client.PurgeInstanceAsync(id));
+            }
+            await Should.ThrowAsync<ArgumentNullException>(() => client.GetInstanceAsync(""));
+            Should.Throw<ArgumentException>(() => client.GetAllInstancesAsync(new(InstanceIdPrefix: "@entity")));
+            hub.App.Orchestrator("Empty", _ => Task.FromResult<object?>(null));
+            Guid.TryParseExact(await client.ScheduleNewOrchestrationInstanceAsync("Empty", new StartOrchestrationOptions("")), "N", out _).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    [StatedBy(Sdk, Grpc, nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync), nameof(DurableTaskClient.TerminateInstanceAsync), nameof(DurableTaskClient.SuspendInstanceAsync))]
+    public async Task A_cancelled_call_does_nothing_and_says_so_as_grpc_or_as_a_cancellation()
+    {
+        var ran = 0;
+        hub.App.Orchestrator("Uncalled", _ => Task.FromResult<object?>(Interlocked.Increment(ref ran))).Orchestrator("Waiting", async c => await c.WaitForExternalEvent<int>("go"));
+        var cancelled = new CancellationToken(canceled: true);
+        foreach (var client in hub.Clients)
+        {
+            var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Waiting");
+            await hub.Client.WaitForInstanceStartAsync(id);
+            foreach (var call in new Func<Task>[] { () => client.RaiseEventAsync(id, "go", 1, cancelled), () => client.TerminateInstanceAsync(id, cancelled), () => client.GetInstanceAsync(id, cancelled) })
+                (await Should.ThrowAsync<RpcException>(call)).StatusCode.ShouldBe(StatusCode.Cancelled);
+            var others = new Func<Task>[]
+            {
+                () => client.ScheduleNewOrchestrationInstanceAsync("Uncalled", cancelled), () => client.SuspendInstanceAsync(id, cancelled), () => client.ResumeInstanceAsync(id, cancelled),
+                () => client.RestartAsync(id, true, cancelled), () => client.PurgeInstanceAsync(id, cancelled),
+                () => client.WaitForInstanceStartAsync(id, cancelled), () => client.WaitForInstanceCompletionAsync(id, cancelled),
+                async () => await client.GetAllInstancesAsync().ToListAsync(cancelled),
+            };
+            foreach (var call in others) await Should.ThrowAsync<OperationCanceledException>(call);
+            (await hub.Client.GetInstanceAsync(id))!.IsRunning.ShouldBeTrue();
+        }
+        ran.ShouldBe(0);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Abstractions;
 using Microsoft.DurableTask.Client;
 using Shouldly;
 using Xunit;
@@ -75,6 +76,26 @@ public sealed class ContextTests(SharedHub hub) : IClassFixture<SharedHub>
         });
         play.Turn().Asked.First().At.ShouldBe(Start.AddDays(-1));
         play.Turn(Fired(0)).End!.Output.ShouldBe("\"cancelled\"");
+    }
+
+    [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationContext.cs", nameof(TaskOrchestrationContext.CreateTimer), nameof(TaskOrchestrationContext.WaitForExternalEvent))]
+    public void A_cancelled_wait_names_its_token_and_a_cancelled_timer_does_not()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            using var end = new CancellationTokenSource();
+            var tasks = new[] { c.CreateTimer(TimeSpan.FromDays(1), end.Token), c.WaitForExternalEvent<string>("x", end.Token) };
+            end.Cancel();
+            List<bool> named = [];
+            foreach (var task in tasks)
+            {
+                try { await task; }
+                catch (TaskCanceledException e) { named.Add(e.CancellationToken == end.Token); }
+            }
+            return named;
+        });
+        play.Turn().End!.Output.ShouldBe("[false,true]");
     }
 
     [Fact]

@@ -75,6 +75,27 @@ public sealed class ContinueAsNewTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/OrchestrationRuntimeState.cs", Again)]
+    public async Task Each_beginning_is_a_creation()
+    {
+        hub.App.Orchestrator("Born again", async c =>
+        {
+            await c.WaitForExternalEvent<int>("go");
+            if (c.GetInput<int>() == 0) c.ContinueAsNew(1);
+            return null;
+        });
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Born again", 0);
+        var first = (await hub.Client.WaitForInstanceStartAsync(id)).CreatedAt;
+        hub.App.Time.Advance(TimeSpan.FromDays(1));
+        await hub.Client.RaiseEventAsync(id, "go", 1);
+        var second = (await hub.Client.GetInstanceAsync(id))!.CreatedAt;
+        (second - first).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromDays(1));
+        hub.App.Time.Advance(TimeSpan.FromDays(1));
+        await hub.Client.RaiseEventAsync(id, "go", 1);
+        (await hub.Client.WaitForInstanceCompletionAsync(id)).CreatedAt.ShouldBe(second);
+    }
+
+    [Fact]
     [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationDispatcher.cs", Again, nameof(TaskOrchestrationContext.SetCustomStatus))]
     public async Task The_custom_status_outlasts_the_new_beginning_but_not_the_next_turn()
     {

@@ -80,6 +80,8 @@ public class ReplayTests
         play.Turn();
         play.Turn(Done(0));
         seen.Count.ShouldBe(3);
+        // Made by another implementation of version 5, of the official namespace and name.
+        seen[0].ShouldBe(new Guid("40f3c2b5-6590-5e92-b66a-5cf05569cb94"));
         seen[0].ShouldBe(seen[1]);
         seen[2].ShouldNotBe(seen[0]);
         seen.ShouldAllBe(id => id.ToString()[14] == '5');

@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Replay;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
@@ -28,6 +29,7 @@ public class RetryTests
         seen!.TaskName.ShouldBe("Step");
         seen.FailureDetails.ErrorType.ShouldBe("System.TimeoutException");
         seen.FailureDetails.InnerFailure!.ErrorMessage.ShouldBe("deep");
+        seen.InnerException.ShouldBeOfType<DurableTask.Core.Exceptions.TaskFailedException>().Message.ShouldBe("busy");
         seen.FailureDetails.IsCausedBy<TimeoutException>().ShouldBeTrue();
         seen.FailureDetails.IsCausedBy<SystemException>().ShouldBeTrue();
         seen.FailureDetails.IsCausedBy<ArgumentException>().ShouldBeFalse();
@@ -80,6 +82,44 @@ public class RetryTests
         play.Turn();
         play.Now = Start.AddSeconds(30);
         play.Turn(Broke(0, Busy)).End!.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "src/Shared/Core/RetryPolicyExtensions.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public void A_retry_timeout_of_all_time_is_none()
+    {
+        var policy = new RetryPolicy(2, TimeSpan.FromSeconds(10), maxRetryInterval: TimeSpan.MaxValue, retryTimeout: TimeSpan.MaxValue);
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(policy)));
+        play.Turn();
+        play.Turn(Broke(0, Busy)).Asked.ShouldHaveSingleItem().At.ShouldBe(Start.AddSeconds(10));
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "src/Abstractions/RetryPolicy.cs", nameof(TaskOrchestrationContext.CallSubOrchestratorAsync))]
+    public void A_policy_with_a_judge_gives_up_a_failure_without_details_and_one_without_a_judge_goes_on()
+    {
+        var terminated = new HistoryEvent(EventKind.SubOrchestrationFailed) { Id = 0 };
+        foreach (var (policy, tries) in new[] { (new RetryPolicy(2, TimeSpan.FromSeconds(1)) { HandleFailure = _ => true }, false), (new RetryPolicy(2, TimeSpan.FromSeconds(1)), true) })
+        {
+            var play = new Rehearsal(async c => await c.CallSubOrchestratorAsync<int>("Child", new TaskOptions(policy)));
+            play.Turn();
+            (play.Turn(terminated).End is null).ShouldBe(tries);
+        }
+    }
+
+    [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public void A_result_that_does_not_fit_is_tried_again_by_policy_and_not_by_handler()
+    {
+        var asked = 0;
+        foreach (var (options, tries) in new[] { (new TaskOptions(new RetryPolicy(2, TimeSpan.FromSeconds(1))), true), (TaskOptions.FromRetryHandler(_ => ++asked > 0), false) })
+        {
+            var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", options));
+            play.Turn();
+            var turn = play.Turn(Done(0, "text"));
+            (turn.End?.Failure?.ErrorType, turn.Asked.Count).ShouldBe(tries ? (null, 1) : ("System.Text.Json.JsonException", 0));
+        }
+        asked.ShouldBe(0);
     }
 
     [Fact]
