@@ -30,7 +30,7 @@ public sealed class FileHttp(UploadedFiles files, RateLimits limits)
 
     [Function("GetFile")]
     [Access(Role.SignedIn)]
-    [Operation("A file of one's own, to be saved; staff see all", ResponseMediaType = "application/octet-stream", Codes = ["file_not_found"])]
+    [Operation("A file of one's own, to be saved; staff see all", ResponseMediaType = "*/*", Codes = ["file_not_found"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/files/{fileId}")] HttpRequest request, string fileId, CancellationToken cancellationToken) =>
         Id.TryParse<FileId>(fileId, out var id) && await files.FindAsync(id, request.Caller(), cancellationToken) is { } file
             ? await files.AnswerAsync(file, cancellationToken)

@@ -15,7 +15,7 @@ public sealed class IdempotencyHttp(Ledger ledger, Idempotency idempotency)
     /// <summary>What became of an idempotency key: its first answer, if there is one.</summary>
     [Function("GetIdempotencyKey")]
     [Access(Role.SignedIn)]
-    [Operation("What became of an idempotency key", Response = typeof(KeyAnswer), Query = ["route", "key"], Codes = ["not_found"])]
+    [Operation("What became of an idempotency key", Response = typeof(KeyAnswer), Query = ["route", "key"], Codes = ["not_found", "required", "validation_failed"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/idempotency")] HttpRequest request, CancellationToken cancellationToken)
     {
         var (route, key) = (request.Query["route"].ToString(), request.Query["key"].ToString());

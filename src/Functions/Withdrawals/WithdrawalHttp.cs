@@ -20,8 +20,9 @@ public sealed class WithdrawalHttp
     [Function("CreateWithdrawal")]
     [Access(Role.Customer)]
     [Operation("Withdraw money to a bank card", Request = typeof(WithdrawalRequest), Response = typeof(WithdrawalAccepted), Status = 202, Key = true,
-        Codes = ["account_frozen", "bank_card_not_found", "calendar_not_loaded", "confirmation_required", "currency_mismatch", "insufficient_funds",
-            "limit_daily", "limit_per_transaction", "wallet_frozen"])]
+        Codes = ["account_frozen", "bank_card_not_found", "calendar_not_loaded", "confirmation_locked", "confirmation_required", "confirmation_wrong", "currency_mismatch",
+            "insufficient_funds", "limit_daily", "limit_lifetime", "limit_per_transaction", "limit_yearly", "otp_exhausted", "otp_expired", "otp_wrong", "own_limit",
+            "payment_password_not_set", "wallet_frozen"])]
     public Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/withdrawals")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

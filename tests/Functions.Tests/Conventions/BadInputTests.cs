@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
 using WalletFunctions.Platform;
@@ -28,6 +30,9 @@ public sealed class BadInputTests
         "limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "cursor=x", "cursor=%00", "cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "wait=-1", "wait=x", "view=%27", "q=%27%20or%20%27a", "to=%27%00", "phone=%27", "kind=%27", "direction=x", "from=%00", "from=9999-12-31", "counterparty=wal_%27", "status=x", "minAmount=-1", "at=x", "format=%27", "after=%27",
     ];
+
+    /// <summary>Codes that a route answered and that the document does not list there, with what was sent.</summary>
+    private readonly ConcurrentDictionary<string, string> undocumented = new(StringComparer.Ordinal);
 
     [Fact]
     public async Task Bodies_that_are_wrong_are_refused_by_every_route_and_change_nothing()
@@ -156,17 +161,32 @@ public sealed class BadInputTests
             page.Body.ShouldContain(WebUtility.HtmlEncode(path.Name));
         }
 
+        foreach (var pointer in Pointers(document.Json))
+        {
+            pointer.ShouldStartWith("#/components/schemas/");
+            document.Json.GetProperty("components").GetProperty("schemas").TryGetProperty(pointer["#/components/schemas/".Length..], out _).ShouldBeTrue(pointer);
+        }
+
         (await app.Anonymous.GetAsync("docs/errors.md")).Must(HttpStatusCode.OK).Body.ShouldContain("id=\"not_found\"");
     }
 
+    /// <summary>Every "$ref" of the document.</summary>
+    private static IEnumerable<string> Pointers(JsonElement node) => node.ValueKind switch
+    {
+        JsonValueKind.Array => node.EnumerateArray().SelectMany(Pointers),
+        JsonValueKind.Object => node.EnumerateObject().SelectMany(member =>
+            member is { Name: "$ref", Value.ValueKind: JsonValueKind.String } ? [member.Value.GetString()!] : Pointers(member.Value)),
+        _ => [],
+    };
+
     /// <summary>A wrong body is refused with a 4xx; 404 where the thing that the route names is looked for first.</summary>
-    private static void MustRefuse(Operation operation, string what, TestAnswer answer)
+    private void MustRefuse(Operation operation, string what, TestAnswer answer)
     {
         ((int)answer.Status).ShouldBeInRange(400, 499, $"{operation} with {what}: {answer.Body}");
         MustAnswer(operation, what, answer);
     }
 
-    private static void MustAnswer(Operation operation, string what, TestAnswer answer)
+    private void MustAnswer(Operation operation, string what, TestAnswer answer)
     {
         var where = $"{operation} with {what}: {(int)answer.Status} {answer.Body}";
         answer.Status.ShouldNotBe(HttpStatusCode.InternalServerError, where);
@@ -176,6 +196,10 @@ public sealed class BadInputTests
             answer.Code.ShouldNotBeNull(where);
             ErrorCatalog.All.ShouldContainKey(answer.Code, where);
             ErrorCatalog.All[answer.Code].Status.ShouldBe((int)answer.Status, where);
+            if (!operation.CodesOf(answer.Status).Contains(answer.Code, StringComparer.Ordinal))
+            {
+                undocumented.TryAdd($"{operation}: {(int)answer.Status} {answer.Code}", what);
+            }
         }
     }
 
@@ -195,8 +219,11 @@ public sealed class BadInputTests
         return await caller.SendAsync(request);
     }
 
-    private static Task ForEachAsync(IEnumerable<Operation> operations, Func<Operation, Task> work) =>
-        Parallel.ForEachAsync(operations, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (operation, _) => await work(operation));
+    private async Task ForEachAsync(IEnumerable<Operation> operations, Func<Operation, Task> work)
+    {
+        await Parallel.ForEachAsync(operations, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (operation, _) => await work(operation));
+        undocumented.Keys.Order(StringComparer.Ordinal).ShouldBeEmpty("The document does not say that these can be answered.");
+    }
 
     private static List<TestClient> CallersOf(HttpFunction function, IReadOnlyDictionary<Role, TestClient> callers) => function.Access!.Who == Role.Anonymous
         ? [callers[Role.Anonymous], callers[Role.Customer]]
@@ -246,6 +273,10 @@ public sealed class BadInputTests
 
         /// <summary>The path with every kind of id in its places.</summary>
         public IReadOnlyList<string> Paths { get; } = Fill(OpenApiDocument.PathOf(Function));
+
+        /// <summary>The codes that the document says an answer of this status may have.</summary>
+        public string[] CodesOf(HttpStatusCode status) =>
+            OpenApiDocument.Root["paths"]![OpenApiDocument.PathOf(Function)]![Method.ToLowerInvariant()]!["responses"]![$"{(int)status}"]?["description"]!.GetValue<string>().Split(", ") ?? [];
 
         public override string ToString() => $"{Method} {Function.Route}";
 

@@ -24,6 +24,7 @@ internal static class OpenApiDocument
     private static JsonObject Make()
     {
         var paths = new JsonObject();
+        var named = new Dictionary<string, JsonNode>(StringComparer.Ordinal) { ["Money"] = Schemas.Money(), ["Problem"] = Schemas.Problem() };
         foreach (var function in FunctionCatalog.OfApp.Functions.Where(Includes))
         {
             if (paths[PathOf(function)] is not JsonObject path)
@@ -33,7 +34,7 @@ internal static class OpenApiDocument
 
             foreach (var method in function.Methods)
             {
-                path[method.ToLowerInvariant()] = Operation(function);
+                path[method.ToLowerInvariant()] = Operation(function, named);
             }
         }
 
@@ -51,12 +52,12 @@ internal static class OpenApiDocument
             ["components"] = new JsonObject
             {
                 ["securitySchemes"] = new JsonObject { ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
-                ["schemas"] = new JsonObject { ["Money"] = Schemas.Money(), ["Problem"] = Schemas.Problem() },
+                ["schemas"] = new JsonObject(named.OrderBy(component => component.Key, StringComparer.Ordinal).Select(component => KeyValuePair.Create(component.Key, (JsonNode?)component.Value))),
             },
         };
     }
 
-    private static JsonObject Operation(HttpFunction function)
+    private static JsonObject Operation(HttpFunction function, IDictionary<string, JsonNode> named)
     {
         var described = function.Operation ?? throw new InvalidOperationException($"{function.Name} has no Operation attribute.");
         var operation = new JsonObject
@@ -79,7 +80,7 @@ internal static class OpenApiDocument
 
         if (described.Request is not null || described.RequestMediaType is not null)
         {
-            var schema = described.Request is { } request ? Schemas.Of(request, closed: true)
+            var schema = described.Request is { } request ? Schemas.Of(request, closed: true, named)
                 : described.RequestMediaType == "multipart/form-data" ? FileForm()
                 : new JsonObject { ["type"] = "string" };
             operation["requestBody"] = new JsonObject
@@ -90,7 +91,7 @@ internal static class OpenApiDocument
             };
         }
 
-        operation["responses"] = Responses(function, described, isOpen);
+        operation["responses"] = Responses(function, described, isOpen, named);
         return operation;
     }
 
@@ -131,12 +132,12 @@ internal static class OpenApiDocument
         ["schema"] = new JsonObject { ["type"] = name is "limit" or "wait" ? "integer" : "string" },
     };
 
-    private static JsonObject Responses(HttpFunction function, OperationAttribute described, bool isOpen)
+    private static JsonObject Responses(HttpFunction function, OperationAttribute described, bool isOpen, IDictionary<string, JsonNode> named)
     {
         var success = new JsonObject { ["description"] = described.Summary };
         if (described.Response is { } answer)
         {
-            var schema = Schemas.Of(answer, closed: false);
+            var schema = Schemas.Of(answer, closed: false, named);
             success["content"] = new JsonObject { [described.ResponseMediaType ?? "application/json"] = new JsonObject { ["schema"] = described.IsList ? ListOf(schema) : schema } };
         }
         else if (described.ResponseMediaType is { } mediaType)
@@ -176,9 +177,23 @@ internal static class OpenApiDocument
             codes.UnionWith(["unauthenticated", "forbidden"]);
         }
 
-        if (described.Request is not null)
+        if (described.Request is { } request)
         {
             codes.UnionWith(["malformed_json", "invalid_body", "payload_too_large", "unknown_field", "required", "invalid_field", "too_long", "validation_failed"]);
+            if (HasMoney(request))
+            {
+                codes.Add("invalid_amount");
+            }
+        }
+        else if (described.Key)
+        {
+            // Nothing is wanted, and what is sent all the same is looked at.
+            codes.UnionWith(["malformed_json", "invalid_body", "payload_too_large", "unknown_field"]);
+        }
+
+        if (described.Query.Length > 0)
+        {
+            codes.Add("invalid_field");
         }
 
         if (described.IsList)
@@ -198,6 +213,9 @@ internal static class OpenApiDocument
 
         return codes;
     }
+
+    /// <summary>Whether an amount is among what is asked for.</summary>
+    private static bool HasMoney(Type request) => Schemas.Of(request, closed: true).ToJsonString().Contains("#/components/schemas/Money", StringComparison.Ordinal);
 
     private static JsonObject ListOf(JsonNode item) => new()
     {

@@ -17,11 +17,26 @@ internal static class Schemas
     private static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
 
     /// <param name="closed">Whether members that are not listed are refused, as in requests.</param>
-    public static JsonNode Of(Type type, bool closed)
+    /// <param name="named">Gets the types that hold themselves, by name.</param>
+    public static JsonNode Of(Type type, bool closed, IDictionary<string, JsonNode>? named = null)
     {
         var schema = Options.GetJsonSchemaAsNode(type, Exporter);
+        named ??= new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        new SchemaReferences(schema, named).WriteOut();
         Tidy(schema, closed);
+        foreach (var component in named.Values)
+        {
+            Tidy(component, closed);
+        }
+
         return schema;
+    }
+
+    /// <summary>Takes away what a place says of itself and not of its type: that it may be null, and that it is always there.</summary>
+    internal static void Unmark(JsonObject schema)
+    {
+        schema.Remove(AlwaysThere);
+        RemoveNull(schema);
     }
 
     public static JsonObject Money() => new()
@@ -86,6 +101,15 @@ internal static class Schemas
         }
 
         var node = ours ?? schema;
+        if (ours is null && node is JsonObject pointing && pointing.ContainsKey("$ref"))
+        {
+            pointing[SchemaReferences.TypeName] = type.Name;
+            if (underlying is not null || context.PropertyInfo is { IsGetNullable: true })
+            {
+                pointing[Nullable] = true;
+            }
+        }
+
         if (node is JsonObject member
             && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.Never }])
         {

@@ -13,7 +13,7 @@ public sealed class SandboxMailFunctions(InboundMail mail)
     /// <summary>Enters where fetched mail enters: the raw bytes are stored, and the queue does the rest. The same bytes are the same mail.</summary>
     [Function("SandboxMail")]
     [Access(Role.Anonymous)]
-    [Operation("Take a raw mail as if it had been fetched", RequestMediaType = "message/rfc822", Response = typeof(MailTaken), Status = 202, Codes = ["invalid_body", "payload_too_large"])]
+    [Operation("Take a raw mail as if it had been fetched", RequestMediaType = "message/rfc822", Response = typeof(MailTaken), Status = 202, Codes = ["empty_mail", "invalid_body", "payload_too_large"])]
     public async Task<IResult> Take([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sandbox/mail")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await JsonForm.BodyAsync(request, cancellationToken, MaxBytes);
