@@ -31,13 +31,19 @@ public static class RefundWords
 
     /// <summary>What a merchant is sent when it is asked, and when it is reminded.</summary>
     /// <param name="answerBy">Until when it may answer.</param>
-    public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy)
+    /// <param name="policy">In force when it was asked for: it says what silence means.</param>
+    public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy, RefundPolicy policy)
     {
         var until = Moment(answerBy);
         var (zh, en) = isReminder ? ("提醒：", "Reminder: ") : ("", "");
+
+        // Of several small requests for one payment the sum decides, which is not known before the end.
+        var silence = policy.SilenceApproves(refund.Amount)
+            ? new Text("逾期将自动同意退款，或由客服审核", "after that it is granted by itself, or our support takes over")
+            : new Text("逾期将由客服审核", "after that our support takes over");
         return new(
-            $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，逾期将由客服审核。退款编号 {refund.Id}。",
-            $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); after that our support takes over. Refund {refund.Id}.");
+            $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，{silence.Zh}。退款编号 {refund.Id}。",
+            $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); {silence.En}. Refund {refund.Id}.");
     }
 
     private static Text Until(RefundStatus status, string time) => status switch

@@ -40,7 +40,7 @@ internal sealed record RefundEvidenceForm(string? Text, IReadOnlyList<string>? F
     public static RefundEvidenceForm Ask(JsonForm form)
     {
         var (text, files) = Read(form);
-        if (text is null && files.Count == 0 && !form.Has("text"))
+        if (text is null && files.Count == 0 && (!form.Has("text") || form.IsBlank("text")))
         {
             form.Fail(FieldErrors.Missing("text"));
         }

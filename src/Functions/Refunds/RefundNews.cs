@@ -43,7 +43,7 @@ internal sealed class RefundNews(RefundCase cases, RefundQueue queue, Notifier n
             cancellationToken);
         if (answerBy is { } until)
         {
-            var words = RefundWords.ToMerchant(refund, line.Event == RefundEvent.Remind, until);
+            var words = RefundWords.ToMerchant(refund, line.Event == RefundEvent.Remind, until, policy);
             await notifier.NotifyAsync(new Notice(refund.Merchant, key, NotificationTopic.Refund, RefundWords.MerchantTitle, words, refund.Id.Value), cancellationToken);
         }
     }

@@ -64,7 +64,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
     /// <summary>A file of the evidence, for everybody whom the refund concerns.</summary>
     [Function("GetRefundEvidence")]
     [Access(Role.SignedIn)]
-    [Operation("A file of the evidence", ResponseMediaType = "application/octet-stream", Codes = ["refund_not_found"])]
+    [Operation("A file of the evidence", ResponseMediaType = "*/*", Codes = ["refund_not_found"])]
     public async Task<IResult> GetEvidenceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/refunds/{refundId}/evidence/{fileId}")] HttpRequest request,
         string refundId,

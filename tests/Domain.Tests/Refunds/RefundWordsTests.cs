@@ -54,5 +54,12 @@ public sealed class RefundWordsTests
         RefundTimers.Deadline(merchant.Timeline[^1], Policy).ShouldBe(RefundTimers.AnswerBy(merchant, Policy));
     }
 
+    [Fact]
+    public void A_merchant_is_told_what_its_silence_may_mean()
+    {
+        RefundWords.ToMerchant(Arrange.WithMerchant(9_999), isReminder: false, Arrange.Start, Policy).En.ShouldContain("granted by itself");
+        RefundWords.ToMerchant(Arrange.WithMerchant(10_000), isReminder: true, Arrange.Start, Policy).En.ShouldNotContain("granted by itself");
+    }
+
     private static Text ToCustomer(Refund refund) => RefundWords.ToCustomer(refund, refund.Timeline[^1], RefundTimers.Deadline(refund.Timeline[^1], Policy));
 }

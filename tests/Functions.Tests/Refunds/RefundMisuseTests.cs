@@ -124,6 +124,8 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     {
         var id = await stage.EvidenceWantedAsync();
         (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { fileIds = Array.Empty<string>() })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "" })).MustRefuse(HttpStatusCode.BadRequest, "required");
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = " \n", fileIds = Array.Empty<string>() })).MustRefuse(HttpStatusCode.BadRequest, "required");
         (await stage.ReadAsync(id)).Text("status").ShouldBe("evidence_wanted");
     }
 }
