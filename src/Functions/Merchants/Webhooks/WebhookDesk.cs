@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Azure;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Merchants;
 using WalletFunctions.Platform;
@@ -68,17 +69,19 @@ public sealed class WebhookDesk
         return made;
     }
 
-    /// <summary>Changes what an endpoint is told of, or switches it; null where there is none. Switched on again, it counts as never having failed.</summary>
-    internal Task<WebhookEndpoint?> ChangeAsync(AccountId merchant, WebhookId id, IReadOnlyList<string>? types, WebhookStatus? status, CancellationToken cancellationToken) =>
-        ChangeAsync(merchant, id, endpoint => (status == WebhookStatus.Active && endpoint.Status == WebhookStatus.Disabled ? endpoint.Sound() : endpoint) with
+    /// <summary>Changes what an endpoint is told of, or switches it. Switched on again, it counts as never having failed.</summary>
+    /// <param name="condition">Null where the row's ETag is the one the caller decided on.</param>
+    internal Task<Result<WebhookEndpoint>> ChangeAsync(
+        AccountId merchant, WebhookId id, IReadOnlyList<string>? types, WebhookStatus? status, Func<ETag, DomainError?> condition, CancellationToken cancellationToken) =>
+        ChangeAsync(merchant, id, condition, endpoint => (status == WebhookStatus.Active && endpoint.Status == WebhookStatus.Disabled ? endpoint.Sound() : endpoint) with
         {
             Types = types ?? endpoint.Types,
             Status = status ?? endpoint.Status,
         }, cancellationToken);
 
     /// <summary>Gives an endpoint another secret; for a day what we send is signed with the old one too.</summary>
-    internal Task<WebhookEndpoint?> RotateAsync(AccountId merchant, WebhookId id, byte[] seed, CancellationToken cancellationToken) =>
-        ChangeAsync(merchant, id, endpoint => endpoint.Rotate(SecretOf(seed), clock.GetUtcNow()), cancellationToken);
+    internal Task<Result<WebhookEndpoint>> RotateAsync(AccountId merchant, WebhookId id, byte[] seed, CancellationToken cancellationToken) =>
+        ChangeAsync(merchant, id, _ => null, endpoint => endpoint.Rotate(SecretOf(seed), clock.GetUtcNow()), cancellationToken);
 
     internal Task<bool> RemoveAsync(AccountId merchant, WebhookId id, CancellationToken cancellationToken) => table.RemoveAsync(merchant, id, cancellationToken);
 
@@ -103,10 +106,16 @@ public sealed class WebhookDesk
 
     private byte[] SecretOf(byte[] seed) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secrets.Key("merchant-webhooks"), SecretBytes, salt: null, info: seed);
 
-    private async Task<WebhookEndpoint?> ChangeAsync(AccountId merchant, WebhookId id, Func<WebhookEndpoint, WebhookEndpoint> change, CancellationToken cancellationToken)
+    private async Task<Result<WebhookEndpoint>> ChangeAsync(
+        AccountId merchant, WebhookId id, Func<ETag, DomainError?> condition, Func<WebhookEndpoint, WebhookEndpoint> change, CancellationToken cancellationToken)
     {
         while (await table.FindAsync(merchant, id, cancellationToken) is { } endpoint)
         {
+            if (condition(endpoint.ETag) is { } stale)
+            {
+                return stale;
+            }
+
             var changed = change(endpoint);
             if (ReferenceEquals(changed, endpoint))
             {
@@ -118,13 +127,13 @@ public sealed class WebhookDesk
                 await BeginAsync(changed, await table.EndpointsAsync(merchant, cancellationToken), cancellationToken);
             }
 
-            if (await table.ReplaceAsync(changed, cancellationToken) is not null)
+            if (await table.ReplaceAsync(changed, cancellationToken) is { } stored)
             {
-                return changed;
+                return stored;
             }
         }
 
-        return null;
+        return WebhookErrors.NotFound;
     }
 
     /// <summary>Has the sources begin whose events no endpoint of the merchant wants yet; before this one is stored, so that nothing falls between.</summary>

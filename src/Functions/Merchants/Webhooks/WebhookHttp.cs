@@ -64,11 +64,13 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateL
     [Access(Role.Merchant)]
     [Operation("One endpoint", Response = typeof(WebhookView), Codes = ["webhook_not_found"])]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/merchant/webhooks/{webhookId}")] HttpRequest request, string webhookId, CancellationToken cancellationToken) =>
-        Shown(request, Id.TryParse<WebhookId>(webhookId, out var id) ? await desk.FindAsync(request.Caller().Account, id, cancellationToken) : null);
+        Id.TryParse<WebhookId>(webhookId, out var id) && await desk.FindAsync(request.Caller().Account, id, cancellationToken) is { } endpoint
+            ? Shown(endpoint)
+            : Answers.Problem(request, WebhookErrors.NotFound);
 
     [Function("ChangeWebhook")]
     [Access(Role.Merchant)]
-    [Operation("Change what an endpoint is told of, or switch it off or on again", Request = typeof(ChangeBody), Response = typeof(WebhookView), Codes = ["webhook_not_found"])]
+    [Operation("Change what an endpoint is told of, or switch it off or on again", Request = typeof(ChangeBody), Response = typeof(WebhookView), Codes = ["precondition_failed", "webhook_not_found"])]
     public async Task<IResult> ChangeAsync([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "v1/merchant/webhooks/{webhookId}")] HttpRequest request, string webhookId, CancellationToken cancellationToken)
     {
         var read = await JsonForm.ReadAsync(request, cancellationToken);
@@ -78,9 +80,15 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateL
         }
 
         var (types, status) = (Types(read.Value), read.Value.OptionalEnum<WebhookStatus>("status"));
-        return read.Value.Finish() is { } mistake
-            ? Answers.Problem(request, mistake)
-            : Shown(request, Id.TryParse<WebhookId>(webhookId, out var id) ? await desk.ChangeAsync(request.Caller().Account, id, types, status, cancellationToken) : null);
+        if (read.Value.Finish() is { } mistake)
+        {
+            return Answers.Problem(request, mistake);
+        }
+
+        var changed = Id.TryParse<WebhookId>(webhookId, out var id)
+            ? await desk.ChangeAsync(request.Caller().Account, id, types, status, etag => ETags.Check(request, etag), cancellationToken)
+            : WebhookErrors.NotFound;
+        return changed.IsOk ? Shown(changed.Value) : Answers.Problem(request, changed.Error);
     }
 
     [Function("RemoveWebhook")]
@@ -96,8 +104,8 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateL
     [Operation("Give an endpoint another secret, shown here and never again; for a day what is sent carries both signatures", Request = typeof(EmptyBody), Response = typeof(WebhookWithSecret), Key = true,
         Codes = ["webhook_not_found"])]
     public Task<IResult> RotateAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/merchant/webhooks/{webhookId}/secret")] HttpRequest request, string webhookId, CancellationToken cancellationToken) =>
-        ActAsync(request, webhookId, "secret", async (id, seed) => await desk.RotateAsync(request.Caller().Account, id, seed, cancellationToken) is { } rotated
-            ? StoredAnswer.Ok(WebhookWithSecret.Of(rotated))
+        ActAsync(request, webhookId, "secret", async (id, seed) => await desk.RotateAsync(request.Caller().Account, id, seed, cancellationToken) is { IsOk: true } rotated
+            ? StoredAnswer.Ok(WebhookWithSecret.Of(rotated.Value))
             : StoredAnswer.Problem(request, WebhookErrors.NotFound), cancellationToken);
 
     [Function("ListWebhookDeliveries")]
@@ -145,7 +153,7 @@ public sealed class WebhookHttp(WebhookDesk desk, Idempotency idempotency, RateL
         }, cancellationToken);
     }
 
-    private static IResult Shown(HttpRequest request, WebhookEndpoint? endpoint) => endpoint is null ? Answers.Problem(request, WebhookErrors.NotFound) : Answers.Ok(WebhookView.Of(endpoint));
+    private static IResult Shown(WebhookEndpoint endpoint) => Answers.Ok(WebhookView.Of(endpoint), endpoint.ETag);
 
     private static IReadOnlyList<string>? Types(JsonForm form)
     {

@@ -53,6 +53,17 @@ public sealed class WebhookTests(WebhookStage stage) : IClassFixture<WebhookStag
     }
 
     [Fact]
+    public async Task Who_decided_on_an_endpoint_that_has_changed_since_is_told_so()
+    {
+        var hook = await stage.HookAsync("tagged");
+        var seen = (await stage.Merchant.GetAsync(hook.Path)).Must(HttpStatusCode.OK).Header("ETag").ShouldNotBeNull();
+        var changed = (await stage.Merchant.PatchAsync(hook.Path, new { types = new[] { "refund.requested" } }, seen)).Must(HttpStatusCode.OK);
+        (await stage.Merchant.PatchAsync(hook.Path, new { status = "disabled" }, seen)).MustRefuse(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await stage.Merchant.GetAsync(hook.Path)).Header("ETag").ShouldBe(changed.Header("ETag"));
+        (await stage.Merchant.PatchAsync(hook.Path, new { status = "disabled" }, changed.Header("ETag"))).Must(HttpStatusCode.OK).Text("status").ShouldBe("disabled");
+    }
+
+    [Fact]
     public async Task After_a_rotation_both_signatures_go_along_for_a_day()
     {
         var hook = await stage.HookAsync("rotated");
