@@ -37,11 +37,11 @@ internal static class LongPoll
         var value = await read(cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var pause = FirstPause;
-        while (!done(value) && TimeProvider.System.GetElapsedTime(started) + pause <= wait.Length)
+        while (!done(value) && wait.Length - TimeProvider.System.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             try
             {
-                await Task.Delay(pause, cancellationToken);
+                await Task.Delay(left < pause ? left : pause, cancellationToken);
                 value = await read(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

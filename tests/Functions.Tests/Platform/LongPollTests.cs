@@ -37,6 +37,14 @@ public sealed class LongPollTests
     }
 
     [Fact]
+    public async Task With_nothing_to_say_it_holds_the_answer_for_all_of_the_wait()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        await LongPoll.UntilAsync(LongPoll.Read(Request("?wait=1")).Value!, _ => Task.FromResult(0), _ => false, CancellationToken.None);
+        TimeProvider.System.GetElapsedTime(started).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(980));
+    }
+
+    [Fact]
     public async Task When_the_host_stops_it_answers_with_what_it_has()
     {
         using var stop = new CancellationTokenSource();
