@@ -135,8 +135,8 @@ public sealed record Refund
     /// <param name="canAnswer">Whether the merchant is in business.</param>
     public Refund Open(bool canAnswer, DateTimeOffset now) => Move(canAnswer ? RefundEvent.AskMerchant : RefundEvent.SkipMerchant, now) ?? this;
 
-    /// <summary>The merchant of the payment decides.</summary>
-    public Result<Refund> DecideByMerchant(RefundVerdict verdict, string reason, DateTimeOffset now) => verdict switch
+    /// <summary>The merchant of the payment decides. Before it is asked it is told to come again: a refusal would be kept under its key.</summary>
+    public Result<Refund> DecideByMerchant(RefundVerdict verdict, string reason, DateTimeOffset now) => Status == RefundStatus.Requested ? RefundErrors.AboutToBeAsked : verdict switch
     {
         RefundVerdict.Approve => Move(RefundEvent.MerchantApprove, now, reason),
         RefundVerdict.Deny => Move(RefundEvent.MerchantDeny, now, reason),
@@ -200,8 +200,13 @@ public sealed record Refund
         };
 
     /// <summary>The money has arrived.</summary>
+    /// <param name="isInSuspense">Whether the customer's wallet was closed by then.</param>
     /// <exception cref="InvalidOperationException">It was not granted.</exception>
-    public Refund Paid(DateTimeOffset now) => Move(RefundEvent.Pay, now) ?? throw new InvalidOperationException($"Refund {Id} in status {Status} was paid.");
+    public Refund Paid(DateTimeOffset now, bool isInSuspense = false)
+    {
+        var paid = Move(RefundEvent.Pay, now) ?? throw new InvalidOperationException($"Refund {Id} in status {Status} was paid.");
+        return isInSuspense ? paid with { Timeline = [.. Timeline, paid.Timeline[^1] with { IsInSuspense = true }] } : paid;
+    }
 
     /// <summary>The merchant's book does not give the money.</summary>
     /// <param name="cause">The code of its refusal.</param>

@@ -28,6 +28,9 @@ public static class RefundErrors
         new Text("补充材料次数已达上限，请根据现有材料作出决定。", "The customer was asked often enough; it must be decided on what there is."))
     { NextSteps = [ShowRefund] };
 
+    /// <summary>The case is being opened: in a moment the merchant may decide.</summary>
+    public static DomainError AboutToBeAsked => Books.LedgerErrors.ClaimBusy;
+
     /// <summary>A file that the customer does not have, or that belongs to something else.</summary>
     public static DomainError FileUnknown { get; } = new("evidence_file_unknown", ErrorKind.Refused,
         new Text("文件不存在，或已用于其他事项。", "There is no such file of yours, or it belongs to something else."))

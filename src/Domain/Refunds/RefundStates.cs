@@ -21,6 +21,9 @@ public static class RefundStates
     /// <summary>The words of the first line.</summary>
     public static Text RequestedWords { get; } = new("退款申请已受理，申请金额已为您预留。", "We have your request for a refund; the amount is reserved for you.");
 
+    /// <summary>The words of the last line where the customer's wallet was closed when the money came.</summary>
+    public static Text SuspenseWords { get; } = new("退款已由商户付出，但您的钱包已注销；款项由我们保管，客服会联系您退回。", "The merchant has paid it, but your wallet is closed: we keep the money for you, and our support gets in touch.");
+
     /// <summary>The table.</summary>
     public static IReadOnlyList<RefundEdge> Edges { get; } =
     [

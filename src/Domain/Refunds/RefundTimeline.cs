@@ -8,12 +8,18 @@ namespace WalletFunctions.Domain.Refunds;
 /// <param name="Reason">What whoever made it happen gave as a reason, or asks for.</param>
 public sealed record RefundLine(DateTimeOffset At, RefundStatus From, RefundEvent Event, RefundStatus Status, string? Reason = null)
 {
+    /// <summary>Whether the money that came could not be the customer's, whose wallet was closed by then.</summary>
+    public bool IsInSuspense { get; init; }
+
+    /// <summary>The line in words, without anybody's reason.</summary>
+    public Text PlainWords => IsInSuspense ? RefundStates.SuspenseWords : RefundStates.After(From, Event)?.Words ?? RefundStates.RequestedWords;
+
     /// <summary>The line in words, with the reason behind it where there is one.</summary>
     public Text Words
     {
         get
         {
-            var words = RefundStates.After(From, Event)?.Words ?? RefundStates.RequestedWords;
+            var words = PlainWords;
             return Reason is null ? words : new($"{words.Zh}（说明：{Reason}）", $"{words.En} ({Reason})");
         }
     }

@@ -81,13 +81,13 @@ public static class RefundTimers
         Denied or Refunded or Withdrawn or Expired => null,
     };
 
-    /// <summary>By when the next answer is there: the merchant's, support's, or, where evidence is wanted, the customer's. Null when none is waited for.</summary>
+    /// <summary>By when the next answer is there: the merchant's, support's, or, where evidence is wanted, the customer's. Null when none is waited for, or nobody can say.</summary>
     public static DateTimeOffset? AnswerBy(Refund refund, RefundPolicy policy) => refund.Status switch
     {
         Requested => refund.RequestedAt.AddDays(policy.MerchantDays),
         WithMerchant => refund.Since.AddDays(policy.MerchantDays),
-        AwaitingFunds => refund.Since.AddDays(policy.FundsSupportDays),
-        Approved or Denied or Refunded or Withdrawn or Expired => null,
+        AwaitingFunds when !refund.IsSupportTold => refund.Since.AddDays(policy.FundsSupportDays),
+        AwaitingFunds or Approved or Denied or Refunded or Withdrawn or Expired => null,
         InReview or Appealed or EvidenceWanted => Next(refund, policy)?.At,
     };
 

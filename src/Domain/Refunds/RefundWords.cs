@@ -11,6 +11,9 @@ public static class RefundWords
     /// <summary>The title of what a merchant is told.</summary>
     public static Text MerchantTitle { get; } = new("待处理的退款申请", "A refund waits for your answer");
 
+    /// <summary>The title of what a merchant is told of evidence.</summary>
+    public static Text EvidenceTitle { get; } = new("退款申请有新材料", "Evidence for a refund has come");
+
     /// <summary>A reason.</summary>
     public static Text Of(RefundReason reason) => reason switch
     {
@@ -24,26 +27,36 @@ public static class RefundWords
     /// <param name="until">When what it began is over; null where that has no end.</param>
     public static Text ToCustomer(Refund refund, RefundLine line, DateTimeOffset? until)
     {
-        var words = RefundStates.After(line.From, line.Event)?.Words ?? RefundStates.RequestedWords;
+        var words = line.PlainWords;
         var time = until is { } end ? Until(line.Status, Moment(end)) : new("", "");
         return new($"您在“{refund.MerchantName}”的退款申请（{refund.Amount}）：{words.Zh}{time.Zh}", $"Your refund of {refund.Amount} from {refund.MerchantName}: {words.En}{time.En}");
     }
 
     /// <summary>What a merchant is sent when it is asked, and when it is reminded.</summary>
     /// <param name="answerBy">Until when it may answer.</param>
-    /// <param name="policy">In force when it was asked for: it says what silence means.</param>
+    /// <param name="policy">Says what its silence leads to.</param>
     public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy, RefundPolicy policy)
     {
         var until = Moment(answerBy);
         var (zh, en) = isReminder ? ("提醒：", "Reminder: ") : ("", "");
-
-        // Of several small requests for one payment the sum decides, which is not known before the end.
-        var silence = policy.SilenceApproves(refund.Amount)
-            ? new Text("逾期将自动同意退款，或由客服审核", "after that it is granted by itself, or our support takes over")
-            : new Text("逾期将由客服审核", "after that our support takes over");
+        var silence = SilenceOf(refund, policy);
         return new(
             $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，{silence.Zh}。退款编号 {refund.Id}。",
             $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); {silence.En}. Refund {refund.Id}.");
+    }
+
+    /// <summary>What a merchant is sent when the evidence that it asked for has come.</summary>
+    public static Text EvidenceToMerchant(Refund refund) => new(
+        $"订单 {refund.OrderId} 的付款人已提交您要求的材料，退款申请 {refund.Amount} 现由客服审核；您仍可同意退款。退款编号 {refund.Id}。",
+        $"The payer of order {refund.OrderId} has sent what you asked for. Our support now decides on the refund of {refund.Amount}; you may still agree to it. Refund {refund.Id}.");
+
+    /// <summary>Of a small amount only with a condition: what else is wanted of the payment counts too, and may be asked for later.</summary>
+    private static Text SilenceOf(Refund refund, RefundPolicy policy)
+    {
+        var limit = refund.Amount with { Amount = policy.SilenceApprovesBelow };
+        return policy.SilenceApproves(refund.Amount)
+            ? new($"逾期未答复视为同意（该笔付款的退款合计达到 {limit} 时由客服审核）", $"after that it is granted, unless the refunds of this payment come to {limit} or more: then our support takes over")
+            : new("逾期将由客服审核", "after that our support takes over");
     }
 
     private static Text Until(RefundStatus status, string time) => status switch

@@ -91,9 +91,11 @@ public sealed class RefundDesk
             }
 
             funds.Await(refund);
-            var after = await money.PayAsync(refund, cancellationToken) switch
+            var payment = await money.PayAsync(refund, cancellationToken);
+            var isInSuspense = payment is RefundPayment.Made && await money.IsInSuspenseAsync(refund, cancellationToken);
+            var after = payment switch
             {
-                RefundPayment.Made => refund.Paid(clock.GetUtcNow()),
+                RefundPayment.Made => refund.Paid(clock.GetUtcNow(), isInSuspense),
                 RefundPayment.Short shortage => refund.NotPaid(shortage.Cause, clock.GetUtcNow()),
                 RefundPayment.Forbidden => refund with { ForbiddenPayments = refund.ForbiddenPayments + 1 },
                 var other => throw new InvalidOperationException($"A refund's payment ended as {other.GetType().Name}."),
@@ -103,7 +105,7 @@ public sealed class RefundDesk
                 funds.Forget(refund);
             }
 
-            if (after.Status == RefundStatus.Refunded && await money.IsInSuspenseAsync(refund, cancellationToken))
+            if (isInSuspense)
             {
                 await cases.TellSuspenseAsync(refund, cancellationToken);
             }

@@ -30,7 +30,7 @@ internal sealed class RefundNews(RefundCase cases, RefundQueue queue, Notifier n
 
     private async Task TellMerchantAsync(Refund refund, RefundLine line, int number, RefundPolicy policy, CancellationToken cancellationToken)
     {
-        if (TypeOf(line) is not { } type)
+        if (TypeOf(refund, line) is not { } type)
         {
             return;
         }
@@ -43,28 +43,39 @@ internal sealed class RefundNews(RefundCase cases, RefundQueue queue, Notifier n
             cancellationToken);
         if (answerBy is { } until)
         {
-            var words = RefundWords.ToMerchant(refund, line.Event == RefundEvent.Remind, until, policy);
-            await notifier.NotifyAsync(new Notice(refund.Merchant, key, NotificationTopic.Refund, RefundWords.MerchantTitle, words, refund.Id.Value), cancellationToken);
+            await NotifyMerchantAsync(refund, key, RefundWords.MerchantTitle, RefundWords.ToMerchant(refund, line.Event == RefundEvent.Remind, until, policy), cancellationToken);
+        }
+        else if (line.Event == RefundEvent.GiveEvidence)
+        {
+            await NotifyMerchantAsync(refund, key, RefundWords.EvidenceTitle, RefundWords.EvidenceToMerchant(refund), cancellationToken);
         }
     }
+
+    private Task NotifyMerchantAsync(Refund refund, string key, Text title, Text words, CancellationToken cancellationToken) =>
+        notifier.NotifyAsync(new Notice(refund.Merchant, key, NotificationTopic.Refund, title, words, refund.Id.Value), cancellationToken);
 
     private static string KeyOf(Refund refund, RefundLine line, int number) => $"{refund.Id}:{line.Status.Name()}:{number}";
 
     private static DateTimeOffset AskedAt(Refund refund, int number) =>
         refund.Timeline.Take(number + 1).Last(line => line.Event == RefundEvent.AskMerchant).At;
 
-    private static string? TypeOf(RefundLine line) => line.Event switch
+    private static string? TypeOf(Refund refund, RefundLine line) => line.Event switch
     {
         RefundEvent.AskMerchant => MerchantEventTypes.RefundRequested,
         RefundEvent.Remind => MerchantEventTypes.RefundReminder,
+        RefundEvent.GiveEvidence => WasAskedByMerchant(refund, line) ? MerchantEventTypes.RefundEscalated : null,
         RefundEvent.MerchantSilent or RefundEvent.Appeal or RefundEvent.SkipMerchant => MerchantEventTypes.RefundEscalated,
         RefundEvent.SupportApprove or RefundEvent.SupportDeny or RefundEvent.SilenceApproves or RefundEvent.MerchantApprove or RefundEvent.MerchantDeny
             or RefundEvent.Withdraw or RefundEvent.EvidenceLate or RefundEvent.Terminate => MerchantEventTypes.RefundDecided,
         RefundEvent.RunShort => MerchantEventTypes.RefundAwaitingFunds,
         RefundEvent.Pay => MerchantEventTypes.RefundRefunded,
-        RefundEvent.Request or RefundEvent.MerchantAsk or RefundEvent.SupportAsk or RefundEvent.Escalate or RefundEvent.GiveEvidence
+        RefundEvent.Request or RefundEvent.MerchantAsk or RefundEvent.SupportAsk or RefundEvent.Escalate
             or RefundEvent.StillShort or RefundEvent.TellSupport or RefundEvent.CloseAppeal => null,
     };
+
+    /// <summary>Whether what came was the merchant's to wait for; what support asks for is between support and the customer.</summary>
+    private static bool WasAskedByMerchant(Refund refund, RefundLine line) =>
+        refund.Evidence.Any(round => round.GivenAt == line.At && round.AskedBy == RefundActor.Merchant);
 }
 
 /// <summary>What a merchant's endpoint is told of a refund.</summary>

@@ -193,11 +193,11 @@ internal sealed class RefundRow : BookRow
         };
     }
 
-    private sealed record Line(DateTimeOffset At, string F, string E, string S, string? R)
+    private sealed record Line(DateTimeOffset At, string F, string E, string S, string? R, bool? X)
     {
-        public static Line From(RefundLine line) => new(line.At, line.From.Name(), line.Event.ToString(), line.Status.Name(), line.Reason);
+        public static Line From(RefundLine line) => new(line.At, line.From.Name(), line.Event.ToString(), line.Status.Name(), line.Reason, line.IsInSuspense ? true : null);
 
-        public RefundLine ToDomain() => new(At, RefundStates.Parse(F), Enum.Parse<RefundEvent>(E), RefundStates.Parse(S), R);
+        public RefundLine ToDomain() => new(At, RefundStates.Parse(F), Enum.Parse<RefundEvent>(E), RefundStates.Parse(S), R) { IsInSuspense = X ?? false };
     }
 
     private sealed record Round(DateTimeOffset At, string By, string? Q, DateTimeOffset? G, string? T, string[]? F)

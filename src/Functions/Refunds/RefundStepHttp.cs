@@ -48,7 +48,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
     [Function("DecideRefund")]
     [Access(Role.Merchant | Role.Staff)]
     [Operation("Grant a refund, turn it down, or ask the customer for evidence", Request = typeof(RefundDecision), Response = typeof(RefundView), Key = true,
-        Codes = ["evidence_rounds_used", "refund_not_decidable", "refund_not_found", "second_person_required"])]
+        Codes = ["already_in_progress", "evidence_rounds_used", "refund_not_decidable", "refund_not_found", "second_person_required"])]
     public Task<IResult> DecideAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds/{refundId}/decision")] HttpRequest request,
         string refundId,

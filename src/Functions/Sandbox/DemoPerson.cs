@@ -29,8 +29,13 @@ internal sealed record DemoPerson(Role Role, int Index)
 
     public PhoneNumber PhoneNumber => PhoneNumber.TryParse(Phone, out var phone) ? phone : throw new InvalidOperationException("Demo numbers are valid.");
 
-    /// <summary>Customers have one, so that support can write to them; the domain can never be delivered to (RFC 2606).</summary>
-    public string? Email => Role == Role.Customer ? string.Create(CultureInfo.InvariantCulture, $"customer{Index}@customer.example") : null;
+    /// <summary>Customers and merchants have one, so that they can be written to; the domains can never be delivered to (RFC 2606).</summary>
+    public string? Email => Role switch
+    {
+        Role.Customer => string.Create(CultureInfo.InvariantCulture, $"customer{Index}@customer.example"),
+        Role.Merchant => string.Create(CultureInfo.InvariantCulture, $"shop{Index}@merchant.example"),
+        _ => null,
+    };
 
     public string Password => Role switch
     {

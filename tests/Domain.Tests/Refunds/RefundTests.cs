@@ -112,6 +112,24 @@ public sealed class RefundTests
         Arrange.InReview(askedBy: Arrange.Agent).DecideBySupport(RefundVerdict.Approve, "x", Arrange.Agent, Now).Error!.Code.ShouldBe("second_person_required");
 
     [Fact]
+    public void A_merchant_that_decides_before_it_is_asked_is_told_to_come_again()
+    {
+        var early = Arrange.Asked().DecideByMerchant(RefundVerdict.Approve, "x", Now).Error!;
+        (early.Code, early.RetryAfter).ShouldBe(("already_in_progress", TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void Money_for_a_closed_wallet_is_not_said_to_be_in_it()
+    {
+        var granted = Arrange.WithMerchant().DecideByMerchant(RefundVerdict.Approve, "x", Now).Value!;
+        granted.Paid(Now).Timeline[^1].Words.En.ShouldBe("The money is in your wallet.");
+        var kept = granted.Paid(Now, isInSuspense: true);
+        (kept.Status, kept.Timeline.Count, kept.Timeline[^1].Event).ShouldBe((RefundStatus.Refunded, granted.Timeline.Count + 1, RefundEvent.Pay));
+        kept.Timeline[^1].Words.ShouldBe(RefundStates.SuspenseWords);
+        RefundWords.ToCustomer(kept, kept.Timeline[^1], null).En.ShouldEndWith(RefundStates.SuspenseWords.En);
+    }
+
+    [Fact]
     public void Money_that_does_not_come_is_tried_every_hour_and_support_hears_of_it_after_three_days()
     {
         var refund = Arrange.WithMerchant().DecideByMerchant(RefundVerdict.Approve, "x", Now).Value!.NotPaid("insufficient_funds", Now);
@@ -124,7 +142,9 @@ public sealed class RefundTests
         }
 
         RefundTimers.Next(refund, Policy).ShouldBe(new RefundWait(RefundTimer.FundsSupport, Now.AddDays(3)));
+        RefundTimers.AnswerBy(refund, Policy).ShouldBe(Now.AddDays(3));
         refund = refund.TimeIsUp(RefundTimer.FundsSupport, Policy, Now.AddDays(3));
+        RefundTimers.AnswerBy(refund, Policy).ShouldBeNull("nobody can say any more");
         RefundTimers.Next(refund, Policy)!.Timer.ShouldBe(RefundTimer.Funds);
         refund.Timeline.Count.ShouldBe(5, "retries leave no lines");
         refund.Paid(at).Status.ShouldBe(RefundStatus.Refunded);

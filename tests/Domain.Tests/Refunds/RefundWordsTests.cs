@@ -55,10 +55,15 @@ public sealed class RefundWordsTests
     }
 
     [Fact]
-    public void A_merchant_is_told_what_its_silence_may_mean()
+    public void A_merchant_is_told_what_its_silence_leads_to()
     {
-        RefundWords.ToMerchant(Arrange.WithMerchant(9_999), isReminder: false, Arrange.Start, Policy).En.ShouldContain("granted by itself");
-        RefundWords.ToMerchant(Arrange.WithMerchant(10_000), isReminder: true, Arrange.Start, Policy).En.ShouldNotContain("granted by itself");
+        var (small, large) = (ToMerchant(9_999, Policy), ToMerchant(10_000, Policy));
+        (small.Zh.Contains("逾期未答复视为同意", StringComparison.Ordinal), large.Zh.Contains("视为同意", StringComparison.Ordinal)).ShouldBe((true, false));
+        small.En.ShouldContain("granted, unless the refunds of this payment come to 100.00 CNY or more");
+        large.En.ShouldContain("before 2026-11-25 12:00 (Beijing time); after that our support takes over.");
+        ToMerchant(1, Policy with { SilenceApprovesBelow = 0 }).En.ShouldContain("; after that our support takes over.");
+
+        static Text ToMerchant(long fen, RefundPolicy policy) => RefundWords.ToMerchant(Arrange.WithMerchant(fen), isReminder: false, Now.AddDays(3), policy);
     }
 
     private static Text ToCustomer(Refund refund) => RefundWords.ToCustomer(refund, refund.Timeline[^1], RefundTimers.Deadline(refund.Timeline[^1], Policy));

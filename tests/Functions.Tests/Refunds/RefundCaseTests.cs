@@ -41,7 +41,8 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         await here.DrainCustomerAsync();
         await here.ChangeBookAsync(here.CustomerWallet, new BookMove.Close());
         await DecideAsync(here.Merchant, ids[1], "approve");
-        await here.UntilAsync(ids[1], "refunded");
+        var kept = await here.UntilAsync(ids[1], "refunded");
+        kept.Json.GetProperty("timeline").EnumerateArray().Last().GetProperty("note").GetString().ShouldBe(RefundStates.SuspenseWords.Zh);
         var head = (await here.App.Services.GetRequiredService<Ledger>().ReadHeadAsync(here.CustomerWallet, CancellationToken.None)).Head;
         (head.Balances.Available, head.Balances.Suspense).ShouldBe((0, 1_200));
         (await here.Agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Body.ShouldContain("退款到账时钱包已注销");

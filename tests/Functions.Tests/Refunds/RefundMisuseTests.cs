@@ -35,6 +35,22 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     }
 
     [Fact]
+    public async Task A_merchant_that_polls_and_decides_before_it_is_asked_is_heard_under_the_same_key_a_moment_later()
+    {
+        var id = await stage.HeldAsync(stage.Opening);
+        await Eventually.True("the merchant sees it", async () =>
+            (await stage.Merchant.GetAsync("v1/merchant/refunds")).Items().Any(item => item.GetProperty("refundId").GetString() == id));
+        var grant = new { decision = "approve", reason = "已核实" };
+        var early = await stage.Merchant.PostAsync($"v1/refunds/{id}/decision", grant, "early");
+        early.MustRefuse(HttpStatusCode.Conflict, "already_in_progress");
+        early.Header("Retry-After").ShouldBe("1");
+        stage.Opening.Open();
+        await stage.UntilAsync(id, "with_merchant");
+        (await stage.Merchant.PostAsync($"v1/refunds/{id}/decision", grant, "early")).Must(HttpStatusCode.OK);
+        await stage.UntilAsync(id, "refunded");
+    }
+
+    [Fact]
     public async Task An_appeal_needs_no_words_and_takes_them_by_either_name()
     {
         var silent = await stage.DeniedAsync(900);
