@@ -188,7 +188,9 @@ public sealed record Withdrawal
         // The bank's word may already be here while its money step is not booked yet.
         return !InFlight && Word is null && Move(WithdrawalMove.Cancel, now) is { } cancelled
             ? cancelled
-            : WithdrawalErrors.TooLateToCancel;
+            : Word is not null || !Status.IsOpen() ? WithdrawalErrors.AlreadyEnded
+            : InFlight ? WithdrawalErrors.BankMayTakeIt
+            : WithdrawalErrors.BankHasIt;
     }
 
     /// <summary>Keeps the bank's word. What says nothing new (repeated, late, or against an earlier word) changes nothing.</summary>

@@ -18,12 +18,17 @@ public static class WithdrawalErrors
             "只有在银行确认没有这笔付款、并将其作废（今后也不会受理）后才能终止；银行这次没有这样答复。",
             "It can be ended once the bank says that it does not have it and declares it void, so that it can never take it either; this time the bank did not."));
 
-    /// <summary>The bank has it, or may have it, or it is over.</summary>
-    public static DomainError TooLateToCancel { get; } = new(
-        "too_late_to_cancel",
-        ErrorKind.Conflict,
-        new("提现已无法取消。", "It is too late to cancel this withdrawal."),
+    /// <summary>The bank has the order.</summary>
+    public static DomainError BankHasIt { get; } = TooLateToCancel(
         new("银行已经收到这笔提现，无法再取消。", "The bank already has this withdrawal; it can no longer be cancelled."));
+
+    /// <summary>An order has left, and nobody knows yet whether the bank took it.</summary>
+    public static DomainError BankMayTakeIt { get; } = TooLateToCancel(
+        new("这笔提现已发往银行，正在确认银行是否受理，暂时无法取消。", "This withdrawal has left for the bank, which has not said yet whether it takes it; it cannot be cancelled now."));
+
+    /// <summary>The bank has spoken, or somebody has ended it.</summary>
+    public static DomainError AlreadyEnded { get; } = TooLateToCancel(
+        new("这笔提现已有结果，请查看其进度。", "This withdrawal has come to its end; its timeline says how."));
 
     /// <summary>There is none with this id, or it is somebody else's.</summary>
     public static DomainError NotFound { get; } = new(
@@ -36,4 +41,7 @@ public static class WithdrawalErrors
         "payout_not_found",
         ErrorKind.NotFound,
         new("没有这笔付款。", "There is no such payout."));
+
+    private static DomainError TooLateToCancel(Text detail) => new(
+        "too_late_to_cancel", ErrorKind.Conflict, new("提现已无法取消。", "It is too late to cancel this withdrawal."), detail);
 }

@@ -43,8 +43,8 @@ public static class WithdrawalNotices
     {
         var words = WithdrawalTimeline.Words(line.Note, null);
         var day = Shanghai.DayOf(withdrawal.PromisedBy);
-        var promise = line.Note is TimelineNote.Reserved or TimelineNote.Submitted
-            ? new Text($"预计 {day:yyyy-MM-dd} 前到账。", $" It arrives by {day:yyyy-MM-dd}.")
+        var promise = line.Note is TimelineNote.Reserved or TimelineNote.Submitted && line.At <= withdrawal.PromisedBy
+            ? new Text($"预计不晚于 {day:yyyy-MM-dd} 到账。", $" It arrives on {day:yyyy-MM-dd} at the latest.")
             : new Text("", "");
         return new(
             $"提现 {withdrawal.Amount} 至尾号 {withdrawal.Card.Last4} 的银行卡：{words.Zh}{promise.Zh}",

@@ -49,7 +49,8 @@ public sealed class ReviewFunctions(ReviewDesk desk, Idempotency idempotency)
 
     [Function("DecideReview")]
     [Access(Role.Supervisor | Role.Admin)]
-    [Operation("Decide a review: the money goes, or is given back; or, of a refund, ask for more", Request = typeof(ReviewRequest), Response = typeof(ReviewAnswer), Key = true, Codes = ["account_frozen", "not_found", "review_decided", "wallet_frozen"])]
+    [Operation("Decide a review: the money goes, or is given back; or, of a refund, ask for more", Request = typeof(ReviewRequest), Response = typeof(ReviewAnswer), Key = true,
+        Codes = ["account_frozen", "evidence_rounds_used", "not_found", "refund_not_decidable", "review_decided", "second_person_required", "wallet_frozen"])]
     public async Task<IResult> Decide(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/reviews/{reviewId}/decision")] HttpRequest request,
         string reviewId,

@@ -44,15 +44,15 @@ public sealed class WithdrawalRequests
 
         var (spend, order) = begun.Value;
         var (caller, amount) = (spend.Caller, order.Amount);
-        var now = clock.GetUtcNow();
         var card = await beneficiaries.FindAsync(caller.Account, order.BankCardId, cancellationToken);
-        var promise = await promises.ForAsync(now, cancellationToken);
-
-        // What a person looks at first is promised as if it took them all the time they have: an approval can only make it earlier.
-        var reviewUntil = now + Spending.ReviewTime;
-        var promiseAfterReview = await promises.ForAsync(reviewUntil, cancellationToken);
         while (true)
         {
+            var now = clock.GetUtcNow();
+            var promise = await promises.ForAsync(now, cancellationToken);
+
+            // What a person looks at first is promised as if it took them all the time they have: an approval can only make it earlier.
+            var reviewUntil = now + Spending.ReviewTime;
+            var promiseAfterReview = await promises.ForAsync(reviewUntil, cancellationToken);
             var id = ids.New<WithdrawalId>();
             if ((spend.Refusal ?? card.Error ?? promise.Error ?? promiseAfterReview.Error) is { } refusal)
             {
@@ -85,8 +85,7 @@ public sealed class WithdrawalRequests
                     await StartAsync(durable, reserved!, intent, cancellationToken);
                     return Answers.Fresh(accepted);
                 case Outcome.Swept:
-                    // It took so long that the sweep forbade it; the customer still waits, so it is begun anew.
-                    now = clock.GetUtcNow();
+                    // It took so long that the sweep forbade it; the customer still waits, so it is begun anew, as if asked for now.
                     continue;
                 case Outcome.Conflict:
                     throw new InvalidOperationException("A new withdrawal's row cannot be there already.");
@@ -147,7 +146,7 @@ public sealed class WithdrawalRequests
         {
             Key = key,
             Answer = _ => StoredAnswer.Ok(WithdrawalView.Of(decision.Value!, request.Caller().Language)),
-            Refusal = _ => StoredAnswer.Problem(request, WithdrawalErrors.TooLateToCancel),
+            Refusal = _ => StoredAnswer.Problem(request, decision.Error!),
             Companions = isNew ? _ => [WithdrawalTable.Replacing(decision.Value!, stored.ETag)] : null,
         };
     }

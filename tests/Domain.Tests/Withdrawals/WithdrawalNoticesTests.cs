@@ -29,9 +29,23 @@ public sealed class WithdrawalNoticesTests
     {
         var told = WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted), 0, Now).ShouldHaveSingleItem();
         told.Body.Zh.ShouldContain("已提交银行处理");
-        told.Body.Zh.ShouldContain("2026-11-25");
+        told.Body.Zh.ShouldContain("不晚于 2026-11-25");
         WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled), 0, Now).Count().ShouldBe(1);
         WithdrawalNotices.Since(With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Settled, TimelineNote.Returned), 2, Now).Count().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(TimelineNote.Reserved)]
+    [InlineData(TimelineNote.Submitted)]
+    public void No_day_is_promised_that_was_over_when_it_was_said(TimelineNote note)
+    {
+        var asked = With(note);
+        foreach (var late in new[] { false, true })
+        {
+            var at = asked.PromisedBy.AddSeconds(late ? 1 : 0);
+            var body = WithdrawalNotices.Since(asked with { Timeline = [asked.Timeline[0] with { At = at }] }, 0, at).ShouldHaveSingleItem().Body;
+            (body.Zh.Contains("2026", StringComparison.Ordinal), body.En.Contains("2026", StringComparison.Ordinal)).ShouldBe((!late, !late));
+        }
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public class WithdrawalTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
     private static readonly BankWord Settled = new(PayoutOutcome.Settled, null);
+    private static readonly BankWord Refused = new(PayoutOutcome.Refused, "bad_account");
     private static readonly BankWord Rejected = new(PayoutOutcome.Rejected, "account_closed");
     private static readonly BankWord Returned = new(PayoutOutcome.Returned, "name_mismatch");
     private static readonly BankWord Voided = new(PayoutOutcome.Voided, null);
@@ -42,9 +43,15 @@ public class WithdrawalTests
     public void It_can_be_cancelled_until_the_order_leaves()
     {
         Reserved().Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
-        InFlight().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
-        Submitted().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+        InFlight().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.BankMayTakeIt);
+        Submitted().Cancel(Monday).Error.ShouldBe(WithdrawalErrors.BankHasIt);
         InFlight().HandBack(Monday).Cancel(Monday).Value!.Status.ShouldBe(WithdrawalStatus.Cancelled);
+        foreach (var ended in new[] { InFlight().Hear(Settled), InFlight().Hear(Refused), Submitted().Hear(Rejected) }.Select(heard => heard.Book(Monday)))
+        {
+            ended.Cancel(Monday).Error.ShouldBe(WithdrawalErrors.AlreadyEnded, $"it is {ended.Status}");
+        }
+
+        new[] { WithdrawalErrors.BankMayTakeIt, WithdrawalErrors.BankHasIt, WithdrawalErrors.AlreadyEnded }.ShouldAllBe(error => error.Code == "too_late_to_cancel");
     }
 
     [Fact]
@@ -56,7 +63,7 @@ public class WithdrawalTests
         {
             open.Stop(Monday).Error.ShouldBe(WithdrawalErrors.BankMayHaveIt);
             var heard = open.Hear(Voided);
-            (heard.DueStep, heard.Cancel(Monday).Error).ShouldBe((MoneyStep.Release, WithdrawalErrors.TooLateToCancel));
+            (heard.DueStep, heard.Cancel(Monday).Error).ShouldBe((MoneyStep.Release, WithdrawalErrors.AlreadyEnded));
             var ended = heard.Book(Monday);
             (ended.Status, ended.Timeline[^1].Note).ShouldBe((WithdrawalStatus.Cancelled, TimelineNote.Stopped));
             ended.Stop(Monday).Value.ShouldBeSameAs(ended);
@@ -71,7 +78,7 @@ public class WithdrawalTests
 
     [Fact]
     public void It_cannot_be_cancelled_once_the_bank_has_spoken_even_before_the_money_is_booked() =>
-        InFlight().HandBack(Monday).Hear(Settled).Cancel(Monday).Error.ShouldBe(WithdrawalErrors.TooLateToCancel);
+        InFlight().HandBack(Monday).Hear(Settled).Cancel(Monday).Error.ShouldBe(WithdrawalErrors.AlreadyEnded);
 
     [Fact]
     public void A_fate_that_is_heard_before_the_order_was_said_to_be_taken_implies_it() =>

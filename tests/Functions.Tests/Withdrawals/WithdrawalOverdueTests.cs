@@ -1,23 +1,30 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Domain;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Domain.Settings;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
 using Xunit;
 
 namespace Functions.Tests.Withdrawals;
 
 /// <summary>What happens when the bank is silent past the promise. The business clock of this app jumps by days.</summary>
-public sealed class WithdrawalOverdueTests : IAsyncLifetime
+public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
 {
     private readonly RecordingInbox inbox = new();
+    private readonly Stall stall = new();
     private TestApp app = null!;
     private BankSide bank = null!;
     private Customer customer = null!;
@@ -26,7 +33,7 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        app = await TestApp.StartAsync(builder => builder.Services.AddSingleton<IInbox>(inbox));
+        app = await TestApp.StartAsync(builder => builder.Services.AddSingleton<IInbox>(inbox).AddSingleton<HttpPipelinePolicy>(stall));
         bank = new BankSide(() => app.Address);
         var seed = await WalletClient.SeedAsync(app.Address);
         customer = await Customer.SignInAsync(() => app.Address, seed["customers"]![0]!);
@@ -150,6 +157,25 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task One_that_the_sweep_forbade_while_it_was_asked_for_is_promised_from_when_it_was_begun_anew()
+    {
+        // It hangs before its transaction for so long that the sweep finds its intent, and days go by.
+        using var sweep = TestApp.Unstarted(app.ConnectionString);
+        var promisedAtFirst = (await app.Services.GetRequiredService<ArrivalPromises>().ForAsync(app.Services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None)).Value;
+        stall.Meanwhile = async id =>
+        {
+            (await sweep.Services.GetRequiredService<Ledger>().TombstoneAsync(WalletId.Of((string)customer.Person["walletId"]!), id, CancellationToken.None)).ShouldBeTrue();
+            await bank.AdvanceAsync(TimeSpan.FromDays(8));
+        };
+        var id = await customer.WithdrawAsync(10_00);
+        stall.Meanwhile.ShouldBeNull("it was stalled");
+
+        var asked = await customer.ReadAsync(id);
+        DateTimeOffset.Parse((string)asked["promisedBy"]!, CultureInfo.InvariantCulture).ShouldBeGreaterThan(promisedAtFirst.AddDays(5));
+        (await customer.UntilAsync(id, "submitted"))["overdue"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("2026-11-24T08:59:00Z", "2026-11-26T15:59:59Z")] // Tuesday 16:59 in Shanghai counts for Tuesday
     [InlineData("2026-11-24T09:00:00Z", "2026-11-27T15:59:59Z")] // Tuesday 17:00 counts for Wednesday
@@ -160,5 +186,33 @@ public sealed class WithdrawalOverdueTests : IAsyncLifetime
         var day = DateTimeOffset.Parse(asked, CultureInfo.InvariantCulture);
         var rule = app.Services.GetRequiredService<ArrivalPromises>();
         (await rule.ForAsync(day, CancellationToken.None)).Value.ShouldBe(DateTimeOffset.Parse(promised, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A storage account that takes its time over the transaction which sets a withdrawal's money aside.</summary>
+    private sealed partial class Stall : HttpPipelinePolicy
+    {
+        public Func<string, Task>? Meanwhile { get; set; }
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (Meanwhile is { } meanwhile && message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal))
+            {
+                using var body = new MemoryStream();
+                await message.Request.Content!.WriteToAsync(body, CancellationToken.None);
+                var text = Encoding.UTF8.GetString(body.ToArray());
+                if (text.Contains("\"w|", StringComparison.Ordinal))
+                {
+                    Meanwhile = null;
+                    await meanwhile(Asked().Match(text).Value);
+                }
+            }
+
+            await ProcessNextAsync(message, pipeline);
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => ProcessNext(message, pipeline);
+
+        [GeneratedRegex("wdr_[0-9a-z]{26}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        private static partial Regex Asked();
     }
 }

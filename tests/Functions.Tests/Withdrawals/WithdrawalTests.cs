@@ -180,7 +180,8 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await customer.CancelAsync(id, "c")).Text.ShouldBe(refused.Text);
         await bank.DecideAsync(await bank.PayoutAsync(id), "settle");
         await customer.UntilAsync(id, "settled");
-        (await customer.CancelAsync(id, "c2")).Code.ShouldBe("too_late_to_cancel");
+        var ended = await customer.CancelAsync(id, "c2");
+        (ended.Code, ended.Body!["detail"]!.ToString()).ShouldBe(("too_late_to_cancel", WithdrawalErrors.AlreadyEnded.Detail.En));
     }
 
     [Fact]
