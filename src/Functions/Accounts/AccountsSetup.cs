@@ -88,7 +88,8 @@ internal static class AccountsSetup
             provider.GetRequiredService<Intents>(),
             provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<RecentAccounts>(),
-            provider.GetRequiredService<SecurityNews>()));
+            provider.GetRequiredService<SecurityNews>(),
+            provider.GetServices<IThawListener>()));
         services.AddSingleton<IIntentSweeper>(provider => provider.GetRequiredService<AccountStatuses>());
         services.AddSingleton(provider => new UnfreezeRequests(
             provider.GetRequiredService<AccountDirectory>(),

@@ -11,10 +11,14 @@ namespace WalletFunctions.Withdrawals;
 internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
 {
     /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
-    public async Task<ConversationId> OpenAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
+    /// <param name="withdrawal">Past its promise.</param>
+    /// <param name="isFrozen">Whether its account is, so that no order leaves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ConversationId> OpenAsync(Withdrawal withdrawal, bool isFrozen, CancellationToken cancellationToken)
     {
         var owner = await accounts.FindAsync(withdrawal.AccountId, cancellationToken);
         var day = Shanghai.DayOf(withdrawal.PromisedBy).ToString("yyyy-MM-dd");
+        var standing = StandingOf(withdrawal, isFrozen);
         var command = new OpenConversation(
             $"withdrawal-overdue:{withdrawal.Id}",
             withdrawal.PromisedBy,
@@ -23,8 +27,8 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
             "withdrawal",
             withdrawal.AccountId,
             new(
-                $"{withdrawal.Amount} 的提现承诺 {day} 到账，银行至今没有结果。资金仍冻结，系统会继续查询。付款编号 {withdrawal.PayoutId}。",
-                $"The withdrawal of {withdrawal.Amount} was promised for {day}; the bank has not said what became of it. The money stays held and the bank is asked on. Payout {withdrawal.PayoutId}."))
+                $"{withdrawal.Amount} 的提现承诺 {day} 到账，{standing.Zh}",
+                $"The withdrawal of {withdrawal.Amount} was promised for {day}; {standing.En}"))
         {
             SubjectId = withdrawal.Id.Value,
             Email = owner?.Email,
@@ -32,6 +36,22 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
         };
         return await inbox.OpenAsync(command, cancellationToken);
     }
+
+    private static Text StandingOf(Withdrawal withdrawal, bool isFrozen) => (withdrawal.NeedsBanksWordToEnd, isFrozen) switch
+    {
+        (true, false) => new(
+            $"银行至今没有结果。资金仍冻结，系统会继续查询。付款编号 {withdrawal.PayoutId}。",
+            $"the bank has not said what became of it. The money stays held and the bank is asked on. Payout {withdrawal.PayoutId}."),
+        (true, true) => new(
+            $"银行至今没有结果，且账户已冻结，系统会继续查询，但解冻前不会再次提交。资金仍冻结。付款编号 {withdrawal.PayoutId}。",
+            $"the bank has not said what became of it, and the account is frozen: the bank is asked on, but gets no order again before the account is unfrozen. The money stays held. Payout {withdrawal.PayoutId}."),
+        (false, false) => new(
+            "尚未能提交银行，系统会继续尝试。资金仍冻结，客户仍可取消。",
+            "the bank has not been given it yet, or could not take it; that is tried on. The money stays held, and the customer can still cancel."),
+        (false, true) => new(
+            "因账户已冻结，尚未提交银行；解冻后会立即提交。资金仍冻结，也可取消。",
+            "the account is frozen, so the bank has not been given it; it leaves once the account is unfrozen. The money stays held, and it can still be cancelled."),
+    };
 
     /// <summary>Adds how it ended; a second time it is the same line.</summary>
     public Task TellEndAsync(Withdrawal withdrawal, ConversationId conversation, CancellationToken cancellationToken) =>

@@ -83,9 +83,6 @@ public sealed class PayoutDesk
         }
     }
 
-    /// <summary>Books what the bank has said so far; nothing when there is nothing to book.</summary>
-    internal async Task<Withdrawal> BookAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken) =>
-        await BookAsync(await table.GetAsync(wallet, id, cancellationToken), cancellationToken);
 
     /// <summary>Books the due steps of a withdrawal as read, or as heard but not stored yet: the word is stored with the money.</summary>
     internal async Task<Withdrawal> BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
@@ -140,7 +137,7 @@ public sealed class PayoutDesk
             if (!withdrawal.Status.IsOpen() && (opened is not null || withdrawal.EndedLateUntold))
             {
                 // It ended while support was told of the delay, by this attempt or by one that died before it could say so.
-                await overdue.TellEndAsync(withdrawal, opened ?? await overdue.OpenAsync(withdrawal, cancellationToken), cancellationToken);
+                await overdue.TellEndAsync(withdrawal, opened ?? await OpenOverdueAsync(withdrawal, cancellationToken), cancellationToken);
                 return withdrawal;
             }
 
@@ -150,7 +147,7 @@ public sealed class PayoutDesk
             }
 
             // Opened first, under a key of its own: opened twice it is the same conversation.
-            var conversation = opened ?? await overdue.OpenAsync(withdrawal, cancellationToken);
+            var conversation = opened ?? await OpenOverdueAsync(withdrawal, cancellationToken);
             opened = conversation;
             if (await table.ReplaceAsync(withdrawal.MarkOverdue(conversation, now), stored.ETag, cancellationToken) is { } marked)
             {
@@ -234,6 +231,9 @@ public sealed class PayoutDesk
                 return withdrawal;
         }
     }
+
+    private async Task<ConversationId> OpenOverdueAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
+        await overdue.OpenAsync(withdrawal, await IsFrozenAsync(withdrawal, cancellationToken), cancellationToken);
 
     private bool IsFresh(Withdrawal withdrawal) => !withdrawal.MayBeAtBank && clock.GetUtcNow() - withdrawal.Timeline[^1].At <= Fresh;
 

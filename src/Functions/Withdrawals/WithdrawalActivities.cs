@@ -28,10 +28,10 @@ public sealed class WithdrawalActivities(PayoutDesk desk, WithdrawalReviews revi
     public Task<Standing> AskBank([ActivityTrigger] WithdrawalRun run, CancellationToken cancellationToken) =>
         StepAsync(run, desk.SubmitAsync, cancellationToken);
 
-    /// <summary>Books what a callback has told: captures or releases the hold.</summary>
+    /// <summary>Books what a callback has told: captures or releases the hold. Where nothing was told, the account may have been unfrozen: it goes on as after a wait.</summary>
     [Function(nameof(BookOutcome))]
     public Task<Standing> BookOutcome([ActivityTrigger] WithdrawalRun run, CancellationToken cancellationToken) =>
-        StepAsync(run, desk.BookAsync, cancellationToken);
+        StepAsync(run, desk.SubmitAsync, cancellationToken);
 
     /// <summary>Tells the customer and support that the promise is broken.</summary>
     [Function(nameof(ReportOverdue))]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Accounts;
+using WalletFunctions.Accounts.Status;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
@@ -28,6 +29,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<OverdueReport>();
         services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
+        services.AddSingleton<IThawListener, WithdrawalThaw>();
         services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
         services.AddSingleton<IReviewKind, WithdrawalReviewKind>();
         services.AddSingleton<ArrivalPromises>();

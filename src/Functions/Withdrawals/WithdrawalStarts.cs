@@ -9,7 +9,8 @@ namespace WalletFunctions.Withdrawals;
 internal static class WithdrawalStarts
 {
     /// <summary>Starts it, once for ever.</summary>
-    public static Task StartAsync(DurableTaskClient durable, Withdrawal withdrawal, CancellationToken cancellationToken) =>
+    /// <returns>False if it was started before.</returns>
+    public static Task<bool> StartAsync(DurableTaskClient durable, Withdrawal withdrawal, CancellationToken cancellationToken) =>
         Orchestrations.StartOnceAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal), cancellationToken);
 
     /// <summary>Starts it anew over the stored row, in place of one that has ended.</summary>

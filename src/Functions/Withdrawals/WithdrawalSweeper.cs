@@ -36,8 +36,7 @@ internal sealed class WithdrawalSweeper(
         }
         else if (stored is { Withdrawal: var open } && !await IsAtWorkAsync(open, cancellation))
         {
-            var message = JsonSerializer.Serialize(new WithdrawalStart(open.WalletId.Value, open.Id.Value));
-            await storage.Queue(WithdrawalStarter.Name).SendMessageAsync(message, cancellation);
+            await WithdrawalStarter.LeaveMessageAsync(storage, open, cancellation);
 
             // A message is a doorbell, and may be lost: the intent goes once the withdrawal is seen to move.
             return false;
@@ -55,10 +54,10 @@ internal sealed class WithdrawalSweeper(
     };
 }
 
-/// <summary>A withdrawal whose orchestration may be missing.</summary>
+/// <summary>A withdrawal whose orchestration may be missing, or asleep.</summary>
 public sealed record WithdrawalStart(string WalletId, string WithdrawalId);
 
-/// <summary>Starts the orchestrations that the sweep found missing.</summary>
+/// <summary>Starts the orchestrations that the sweep found missing, and wakes those that sleep although there is something to do.</summary>
 public sealed class WithdrawalStarter
 {
     internal const string Name = "withdrawal-starts";
@@ -67,10 +66,16 @@ public sealed class WithdrawalStarter
 
     public WithdrawalStarter(Storage storage) => table = new WithdrawalTable(storage);
 
+    internal static Task LeaveMessageAsync(Storage storage, Withdrawal withdrawal, CancellationToken cancellationToken) =>
+        storage.Queue(Name).SendMessageAsync(JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value)), cancellationToken);
+
     [Function("StartWithdrawal")]
     public async Task RunAsync([QueueTrigger(Name)] WithdrawalStart start, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var stored = await table.GetAsync(WalletId.Of(start.WalletId), WithdrawalId.Of(start.WithdrawalId), cancellationToken);
-        await WithdrawalStarts.StartAsync(durable, stored.Withdrawal, cancellationToken);
+        if (!await WithdrawalStarts.StartAsync(durable, stored.Withdrawal, cancellationToken))
+        {
+            await WithdrawalStarts.RingAsync(durable, stored.Withdrawal.Id, "woken", cancellationToken);
+        }
     }
 }

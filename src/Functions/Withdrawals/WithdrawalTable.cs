@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
@@ -46,6 +47,18 @@ internal sealed class WithdrawalTable(Storage storage)
         var row = WithdrawalRow.From(withdrawal);
         row.PartitionKey = BookKeys.Partition(withdrawal.WalletId);
         return await table.TryReplaceAsync(row, etag, cancellationToken) is { } now ? new StoredWithdrawal(withdrawal, now) : null;
+    }
+
+    /// <summary>A wallet's withdrawals that the bank has, or is to have, and whose money is held.</summary>
+    public async IAsyncEnumerable<Withdrawal> OpenAsync(WalletId wallet, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (reserved, submitted) = (WithdrawalStatus.Reserved.Name(), WithdrawalStatus.Submitted.Name());
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {BookKeys.Partition(wallet)} and RowKey gt {Prefix} and RowKey lt {AfterPrefix} and (s eq {reserved} or s eq {submitted})");
+        await foreach (var row in table.QueryAsync<WithdrawalRow>(filter, cancellationToken: cancellationToken))
+        {
+            yield return row.ToDomain();
+        }
     }
 
     /// <summary>A wallet's withdrawals, newest first, with where the next page starts.</summary>

@@ -192,6 +192,35 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         inbox.Events.ShouldHaveSingleItem().Key.ShouldEndWith($" {withdrawal.Id}:failed");
     }
 
+    [Theory]
+    [InlineData(null, false, "the bank has not been given")]
+    [InlineData(null, true, "the account is frozen")]
+    [InlineData(nameof(SubmitAnswerKind.NotTaken), false, "the bank has not been given")]
+    [InlineData(nameof(SubmitAnswerKind.Unknown), false, "Payout po_")]
+    [InlineData(nameof(SubmitAnswerKind.Unknown), true, "the account is frozen")]
+    [InlineData(nameof(SubmitAnswerKind.Taken), false, "Payout po_")]
+    public async Task Support_reads_of_a_late_withdrawal_whether_the_bank_has_it_and_whether_it_waits_frozen(string? first, bool frozen, string says)
+    {
+        var withdrawal = await ReserveAsync(promise: TimeSpan.FromDays(-1));
+        var inbox = new RecordingInbox();
+        var desk = Desk(new ScriptedBank(() => Task.FromResult(Enum.Parse<SubmitAnswerKind>(first!))), inbox);
+        if (first is not null)
+        {
+            await desk.SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        }
+
+        if (frozen)
+        {
+            await stage.Services.GetRequiredService<AccountStatuses>().FreezeAsync(Wallet, FreezeSource.Staff, [1], CancellationToken.None);
+        }
+
+        (await desk.ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None)).Overdue.ShouldBeTrue();
+        var words = inbox.Opened.ShouldHaveSingleItem().Value.FirstEvent;
+        words.En.ShouldContain(says);
+        words.En.Contains("Payout po_", StringComparison.Ordinal).ShouldBe(first is nameof(SubmitAnswerKind.Unknown) or nameof(SubmitAnswerKind.Taken));
+        (words.Zh.Contains("po_", StringComparison.Ordinal), words.Zh.Contains("账户已冻结", StringComparison.Ordinal)).ShouldBe((words.En.Contains("po_", StringComparison.Ordinal), frozen));
+    }
+
     [Fact]
     public async Task The_intent_of_a_withdrawal_is_kept_until_its_orchestration_is_seen_at_work()
     {

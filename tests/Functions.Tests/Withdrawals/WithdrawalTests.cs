@@ -134,7 +134,9 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await bank.PayoutsAsync(id)).ShouldBeEmpty();
         (await customer.WalletAsync()).Held.ShouldBe(10_00);
 
+        // It sleeps for up to four hours, and the clock stands still: the unfreeze wakes it.
         (await stage.Supervisor.PostAsync($"v1/admin/accounts/{customer.Person["accountId"]}/unfreeze", new { reason = "已核实" })).Must(HttpStatusCode.OK);
+        await customer.UntilAsync(id, "submitted", seen => seen.Steps().Contains("submitted"));
         await bank.AdvanceUntilAsync(customer, id, "settled");
         (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
     }

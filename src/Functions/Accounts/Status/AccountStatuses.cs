@@ -19,9 +19,11 @@ public sealed class AccountStatuses : IIntentSweeper
     private readonly AccountDirectory accounts;
     private readonly RecentAccounts recent;
     private readonly SecurityNews news;
+    private readonly IThawListener[] listeners;
 
-    internal AccountStatuses(Ledger ledger, Intents intents, AccountDirectory accounts, RecentAccounts recent, SecurityNews news) =>
-        (this.ledger, this.intents, this.accounts, this.recent, this.news) = (ledger, intents, accounts, recent, news);
+    internal AccountStatuses(
+        Ledger ledger, Intents intents, AccountDirectory accounts, RecentAccounts recent, SecurityNews news, IEnumerable<IThawListener> listeners) =>
+        (this.ledger, this.intents, this.accounts, this.recent, this.news, this.listeners) = (ledger, intents, accounts, recent, news, [.. listeners]);
 
     string IIntentSweeper.Kind => IntentKind;
 
@@ -75,6 +77,7 @@ public sealed class AccountStatuses : IIntentSweeper
         if (Enum.TryParse<Change>(intent.Note, out var change) && await ledger.FindOperationAsync(intent.Book, $"{intent.OperationId}:0", cancellation) is not null)
         {
             await TellAsync(intent, change, cancellation);
+            await WakeAsync(intent.Book, change, cancellation);
         }
 
         return true;
@@ -103,7 +106,16 @@ public sealed class AccountStatuses : IIntentSweeper
             await TellAsync(intent, change, cancellationToken);
         }
 
+        await WakeAsync(wallet, change, cancellationToken);
         intents.Clear(intent);
+    }
+
+    private async Task WakeAsync(WalletId wallet, Change change, CancellationToken cancellationToken)
+    {
+        foreach (var listener in change == Change.Thawed ? listeners : [])
+        {
+            await listener.ThawedAsync(wallet, cancellationToken);
+        }
     }
 
     private async Task TellAsync(Intent intent, Change change, CancellationToken cancellationToken)
