@@ -1,5 +1,6 @@
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Withdrawals;
 using Xunit;
 
@@ -69,6 +70,38 @@ public sealed class WithdrawalNoticesTests
     {
         var withdrawal = With(TimelineNote.Reserved) with { Timeline = [new(Now, WithdrawalStatus.Rejected, TimelineNote.Rejected, "click http://evil.example")] };
         WithdrawalNotices.Since(withdrawal, 0, Now).ShouldHaveSingleItem().Body.Zh.ShouldNotContain("evil");
+    }
+
+    [Fact]
+    public void What_is_late_is_spoken_of_once_a_day_for_a_week_and_then_once_a_week()
+    {
+        // Late from the last second of the 25th on, in Shanghai; looked at every hour, as the bank is asked.
+        var late = With(TimelineNote.Reserved, TimelineNote.Submitted, TimelineNote.Overdue);
+        late = late with { Overdue = true, Status = WithdrawalStatus.Submitted, Timeline = [.. late.Timeline.Take(2), late.Timeline[2] with { At = late.PromisedBy.AddSeconds(1) }] };
+        var told = Enumerable.Range(0, 24 * 30).Select(hour => late.PromisedBy.AddSeconds(1).AddHours(hour))
+            .Select(at => (At: at, Notice: WithdrawalNotices.Reminder(late, at))).Where(look => look.Notice is not null)
+            .GroupBy(look => look.Notice!.Value.Key).Select(group => group.First()).ToList();
+
+        told.Select(look => Shanghai.DayOf(look.At).ToString("MM-dd")).ShouldBe(["11-27", "11-28", "11-29", "11-30", "12-01", "12-02", "12-03", "12-10", "12-17", "12-24"]);
+        told.Select(look => look.At).ShouldAllBe(at => at.ToOffset(TimeSpan.FromHours(8)).Hour == 9, "nobody is woken at midnight");
+        var (_, title, body) = told[0].Notice!.Value;
+        (title.Zh, title.En).ShouldBe(("提现仍在跟进", "Your withdrawal is still being looked after"));
+        body.Zh.ShouldContain("1234");
+        body.En.ShouldContain("10.00 CNY");
+        body.En.ShouldNotContain("cancel");
+        WithdrawalNotices.Reminder(late with { Status = WithdrawalStatus.Reserved }, told[0].At)!.Value.Body.En.ShouldContain("You can still cancel it.");
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_a_delay_that_is_not_there_or_is_over()
+    {
+        var late = With(TimelineNote.Reserved, TimelineNote.Overdue) with { Overdue = true, Status = WithdrawalStatus.Submitted };
+        var later = Now.AddDays(3);
+        WithdrawalNotices.Reminder(late, later).ShouldNotBeNull();
+        WithdrawalNotices.Reminder(late with { Overdue = false }, later).ShouldBeNull();
+        WithdrawalNotices.Reminder(late with { Word = new BankWord(PayoutOutcome.Settled, null) }, later).ShouldBeNull();
+        WithdrawalNotices.Reminder(late with { Status = WithdrawalStatus.Settled }, later).ShouldBeNull();
+        WithdrawalNotices.Reminder(late, Now.AddHours(1)).ShouldBeNull();
     }
 
     private static Withdrawal With(params TimelineNote[] notes) => Withdrawal.Reserve(

@@ -84,6 +84,41 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_customer_hears_every_day_of_a_late_withdrawal_then_every_week_and_nothing_after_its_end()
+    {
+        await bank.BehaveAsync("silent");
+        var id = await customer.WithdrawAsync(10_00);
+        var promised = DateTimeOffset.Parse((string)(await customer.UntilAsync(id, "submitted"))["promisedBy"]!, CultureInfo.InvariantCulture);
+        await bank.PayoutAsync(id);
+        await customer.UntilItWaitsAsync(id, staff);
+        await bank.AdvanceAsync(promised + TimeSpan.FromHours(1) - TimeProvider.System.GetUtcNow());
+        await customer.UntilAsync(id, "overdue", seen => seen["overdue"]!.GetValue<bool>());
+        await Eventually.True("the delay was told", async () => (await TitlesAsync()).Contains("Your withdrawal is late"));
+
+        // From the second morning on.
+        await bank.AdvanceAsync(TimeSpan.FromHours(9));
+        var expected = 0;
+        for (var day = 1; day <= 14; day++)
+        {
+            await bank.AdvanceAsync(TimeSpan.FromDays(1));
+            expected += day is <= 7 or 14 ? 1 : 0;
+            await Eventually.True($"{expected} reminders by day {day}", async () => await RemindersAsync() == expected);
+        }
+
+        await bank.DecideAsync(await bank.PayoutAsync(id), "settle");
+        await customer.UntilAsync(id, "settled");
+        await Eventually.True("the end was told", async () => (await TitlesAsync()).Contains("Your withdrawal has arrived"));
+        await Eventually.True("its workflow is over", async () => (string?)(await staff.GetAsync($"/api/v1/admin/workflows/{id}")).Expect(HttpStatusCode.OK).Body!["runtime"] == "completed");
+        await bank.AdvanceAsync(TimeSpan.FromDays(8));
+        (await RemindersAsync()).ShouldBe(expected);
+
+        async Task<int> RemindersAsync() => (await TitlesAsync()).Count(title => title == "Your withdrawal is still being looked after");
+
+        async Task<IReadOnlyList<string>> TitlesAsync() => [.. (await customer.Client.GetAsync("/api/v1/me/notifications?limit=100")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
+            .Where(notice => (string?)notice!["subjectId"] == id).Select(notice => (string)notice!["title"]!)];
+    }
+
+    [Fact]
     public async Task Agents_find_the_conversation_in_the_real_inbox_and_read_there_how_it_ended()
     {
         await using var whole = await TestApp.StartAsync();
