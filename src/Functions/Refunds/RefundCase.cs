@@ -44,8 +44,10 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
 
         var line = refund.Timeline[number];
         var given = refund.Evidence.FirstOrDefault(round => line.Event is RefundEvent.GiveEvidence or RefundEvent.Appeal && round.GivenAt == line.At);
-        var words = given is null or { Text: null, FileIds.Count: 0 } ? line.Words : new Text(
-            $"{line.Words.Zh}客户说明：{given.Text}（{given.FileIds.Count} 个文件）", $"{line.Words.En} The customer writes: {given.Text} ({given.FileIds.Count} files)");
+        var (text, files) = (given?.Text, given?.FileIds.Count ?? 0);
+        var words = new Text(
+            line.Words.Zh + (text is null ? "" : $"客户说明：{text}") + (files == 0 ? "" : $"（{files} 个文件）"),
+            line.Words.En + (text is null ? "" : $" The customer writes: {text}") + (files == 0 ? "" : files == 1 ? " (1 file)" : $" ({files} files)"));
         var priority = line.Event switch
         {
             RefundEvent.Escalate or RefundEvent.TellSupport => Priority.High,

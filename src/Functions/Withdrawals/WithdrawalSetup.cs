@@ -32,6 +32,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<IThawListener, WithdrawalThaw>();
         services.AddSingleton<IWorkflowKind, WithdrawalWorkflow>();
         services.AddSingleton<IReviewKind, WithdrawalReviewKind>();
+        services.AddSingleton<IConversationMatter, WithdrawalMatter>();
         services.AddSingleton<ArrivalPromises>();
         services.AddSingleton(p => new WithdrawalReviews(
             p.GetRequiredService<WithdrawalTable>(),

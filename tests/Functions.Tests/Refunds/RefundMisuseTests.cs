@@ -143,5 +143,10 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
         (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "" })).MustRefuse(HttpStatusCode.BadRequest, "required");
         (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = " \n", fileIds = Array.Empty<string>() })).MustRefuse(HttpStatusCode.BadRequest, "required");
         (await stage.ReadAsync(id)).Text("status").ShouldBe("evidence_wanted");
+
+        // Agents read what came, and nothing of what did not.
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "见聊天记录" })).Must(HttpStatusCode.OK);
+        var conversation = $"v1/inbox/conversations/{(await stage.ReadAsync(id)).Text("conversationId")}";
+        await Eventually.True("the case tells", async () => (await stage.Agent.GetAsync(conversation)).Body.Contains("客户说明：见聊天记录\"", StringComparison.Ordinal));
     }
 }

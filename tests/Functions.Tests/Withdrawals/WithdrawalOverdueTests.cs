@@ -132,7 +132,8 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
 
         var path = $"v1/inbox/conversations/{overdue["conversationId"]}";
         var agent = await whole.AgentAsync();
-        (await agent.GetAsync(path)).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
+        var conversation = (await agent.GetAsync(path)).Must(HttpStatusCode.OK);
+        (conversation.Text("priority"), conversation.Text("related.withdrawalId"), conversation.Text("related.status")).ShouldBe(("high", id, "submitted"));
 
         await theirBank.DecideAsync(await theirBank.PayoutAsync(id), "reject");
         await owner.UntilAsync(id, "rejected");

@@ -41,7 +41,7 @@ internal sealed record ConversationDetail : ConversationLine
 
     public required IReadOnlyList<EventAnswer> Events { get; init; }
 
-    /// <summary>What <see cref="ConversationLine.RelatedId"/> names, as it stands now: of a refund, the refund with its payment. Left out where there is nothing to show.</summary>
+    /// <summary>What <see cref="ConversationLine.RelatedId"/> names, as it stands now: of a refund, the refund with its payment; of a withdrawal, the withdrawal. Left out where there is nothing to show.</summary>
     public object? Related { get; private init; }
 
     /// <summary>What was promised and by when. Nothing makes promises here yet.</summary>
