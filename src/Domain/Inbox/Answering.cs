@@ -69,8 +69,8 @@ public static class Answering
         var changed = sent with { State = state, FailureCode = failureCode };
         return state switch
         {
-            DeliveryState.Failed => (Back(conversation).Noting("send_failed", new($"回复 {sent.Id} 发送失败（{failureCode}）。", $"Reply {sent.Id} could not be sent ({failureCode})."), now), changed),
-            DeliveryState.Unknown => (Back(conversation).Noting("send_unknown", new($"回复 {sent.Id} 是否发出无法确认，系统不会自动重发。", $"Nobody can say whether reply {sent.Id} went out; it is not sent again by itself."), now), changed),
+            DeliveryState.Failed => (Back(conversation, now).Noting("send_failed", new($"回复 {sent.Id} 发送失败（{failureCode}）。", $"Reply {sent.Id} could not be sent ({failureCode})."), now), changed),
+            DeliveryState.Unknown => (Back(conversation, now).Noting("send_unknown", new($"回复 {sent.Id} 是否发出无法确认，系统不会自动重发。", $"Nobody can say whether reply {sent.Id} went out; it is not sent again by itself."), now), changed),
             _ => (null, changed),
         };
     }
@@ -84,5 +84,7 @@ public static class Answering
             : null;
     }
 
-    private static Conversation Back(Conversation conversation) => conversation with { Status = ConversationStatus.Open, SnoozeUntil = null };
+    /// <summary>Who was to be answered still waits.</summary>
+    private static Conversation Back(Conversation conversation, DateTimeOffset now) =>
+        conversation with { Status = ConversationStatus.Open, SnoozeUntil = null, DueAt = conversation.DueAt ?? ServiceLevel.AnswerDue(conversation.Priority, now) };
 }

@@ -60,6 +60,9 @@ public sealed record Conversation
     /// <summary>When an answer is due; null where none is.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>When we must have acted in the matter that it follows, whether anybody writes or not; null where nothing waits for us.</summary>
+    public DateTimeOffset? StepDueAt { get; init; }
+
     /// <summary>When it comes back; null unless snoozed.</summary>
     public DateTimeOffset? SnoozeUntil { get; init; }
 
@@ -74,6 +77,16 @@ public sealed record Conversation
 
     /// <summary>How much automatic mail came.</summary>
     public AutomaticTraffic Automatic { get; init; } = AutomaticTraffic.Quiet;
+
+    /// <summary>When an answer or a step of ours is due, whichever is sooner; null where neither is.</summary>
+    public DateTimeOffset? NextDue() => StepDueAt is { } step && !(DueAt < step) ? step : DueAt;
+
+    /// <summary>Whether an answer is late that is ours to give, or a step of ours; an answer that we gave meanwhile does not make up for the step.</summary>
+    public bool IsOverdue(DateTimeOffset now) =>
+        (Status == ConversationStatus.Open && DueAt < now) || (Status is ConversationStatus.Open or ConversationStatus.Pending && StepDueAt < now);
+
+    /// <summary>Whether somebody waits for an answer of ours.</summary>
+    public bool IsAwaited() => Status == ConversationStatus.Open && DueAt is not null;
 
     /// <summary>The same with one more participant and channel.</summary>
     internal Conversation With(ContactKey? participant, string channel) => this with

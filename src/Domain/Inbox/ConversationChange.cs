@@ -28,7 +28,8 @@ public sealed record ConversationChange
     public DateTimeOffset? SnoozeUntil { get; init; }
 
     /// <summary>Applies the change; every real change leaves an event.</summary>
-    public Result<Step> Apply(Conversation conversation, AccountId agent, DateTimeOffset now)
+    /// <param name="by">Null where the system does it.</param>
+    public Result<Step> Apply(Conversation conversation, AccountId? by, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(conversation);
         var status = Status ?? conversation.Status;
@@ -40,37 +41,37 @@ public sealed record ConversationChange
         var step = new Step(conversation, []);
         if (status != conversation.Status || (SnoozeUntil is not null && SnoozeUntil != conversation.SnoozeUntil))
         {
-            step = Set(step, c => c with { Status = status, SnoozeUntil = status == ConversationStatus.Snoozed ? SnoozeUntil ?? c.SnoozeUntil : null, Unread = status == ConversationStatus.Resolved ? 0 : c.Unread, DueAt = status == ConversationStatus.Resolved ? null : c.DueAt })
-                .Then("status_changed", new($"状态改为{StatusZh(status)}。", $"Status is now {StatusEn(status)}."), now, agent);
+            step = Set(step, c => c with { Status = status, SnoozeUntil = status == ConversationStatus.Snoozed ? SnoozeUntil ?? c.SnoozeUntil : null, Unread = status == ConversationStatus.Resolved ? 0 : c.Unread, DueAt = status == ConversationStatus.Resolved ? null : c.DueAt, StepDueAt = status == ConversationStatus.Resolved ? null : c.StepDueAt })
+                .Then("status_changed", new($"状态改为{StatusZh(status)}。", $"Status is now {StatusEn(status)}."), now, by);
         }
 
         if (Priority is { } priority && priority != conversation.Priority)
         {
             step = Set(step, c => c with { Priority = priority, DueAt = c.DueAt is null ? null : ServiceLevel.AnswerDue(priority, c.LastMessageAt) })
-                .Then("priority_changed", new($"优先级改为{PriorityZh(priority)}。", $"Priority is now {PriorityEn(priority)}."), now, agent);
+                .Then("priority_changed", new($"优先级改为{PriorityZh(priority)}。", $"Priority is now {PriorityEn(priority)}."), now, by);
         }
 
         if (HasAssignee && Assignee != conversation.Assignee)
         {
             step = Set(step, c => c with { Assignee = Assignee })
-                .Then("assigned", Assignee is { } to ? new($"分配给 {to}。", $"Assigned to {to}.") : new("取消分配。", "Assigned to nobody."), now, agent);
+                .Then("assigned", Assignee is { } to ? new($"分配给 {to}。", $"Assigned to {to}.") : new("取消分配。", "Assigned to nobody."), now, by);
         }
 
         if (Topic is not null && Topic != (conversation.Topic ?? ""))
         {
             step = Set(step, c => c with { Topic = Topic.Length == 0 ? null : Topic })
-                .Then("topic_changed", Topic.Length == 0 ? new("主题已清除。", "It has no topic now.") : new($"主题改为 {Topic}。", $"Topic is now {Topic}."), now, agent);
+                .Then("topic_changed", Topic.Length == 0 ? new("主题已清除。", "It has no topic now.") : new($"主题改为 {Topic}。", $"Topic is now {Topic}."), now, by);
         }
 
         if (Department is not null && Department != (conversation.Department ?? ""))
         {
             step = Set(step, c => c with { Department = Department.Length == 0 ? null : Department })
-                .Then("department_changed", Department.Length == 0 ? new("部门已清除。", "It has no department now.") : new($"转至部门 {Department}。", $"Department is now {Department}."), now, agent);
+                .Then("department_changed", Department.Length == 0 ? new("部门已清除。", "It has no department now.") : new($"转至部门 {Department}。", $"Department is now {Department}."), now, by);
         }
 
         if (Tags is not null && Tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { } tags && !tags.SequenceEqual(conversation.Tags, StringComparer.Ordinal))
         {
-            step = Set(step, c => c with { Tags = tags }).Then("tags_changed", new("标签已更改。", "Tags changed."), now, agent);
+            step = Set(step, c => c with { Tags = tags }).Then("tags_changed", new("标签已更改。", "Tags changed."), now, by);
         }
 
         return step;

@@ -83,7 +83,7 @@ public static class Receiving
         }
 
         var status = report.Status is null ? "" : $" ({report.Status})";
-        var step = (conversation with { Status = ConversationStatus.Open, SnoozeUntil = null, Unread = conversation.Unread + 1 })
+        var step = (conversation with { Status = ConversationStatus.Open, SnoozeUntil = null, Unread = conversation.Unread + 1, DueAt = conversation.DueAt ?? ServiceLevel.AnswerDue(conversation.Priority, at) })
             .Noting("bounced", new($"邮件 {sent.Id} 被退回{status}。", $"Mail {sent.Id} was returned{status}."), at);
         return (step, sent with { State = DeliveryState.Bounced, FailureCode = "bounced" });
     }

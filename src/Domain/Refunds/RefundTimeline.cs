@@ -11,6 +11,9 @@ public sealed record RefundLine(DateTimeOffset At, RefundStatus From, RefundEven
     /// <summary>Whether the money that came could not be the customer's, whose wallet was closed by then.</summary>
     public bool IsInSuspense { get; init; }
 
+    /// <summary>Whether nothing can happen any more after it.</summary>
+    public bool EndsIt => Status.IsFinal() || (Status == RefundStatus.Denied && (From == RefundStatus.Appealed || Event is RefundEvent.CloseAppeal or RefundEvent.Terminate));
+
     /// <summary>The line in words, without anybody's reason.</summary>
     public Text PlainWords => IsInSuspense ? RefundStates.SuspenseWords : RefundStates.After(From, Event)?.Words ?? RefundStates.RequestedWords;
 

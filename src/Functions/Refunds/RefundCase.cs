@@ -26,6 +26,8 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
                 $"客户申请退款 {refund.Amount}，付款 {refund.PaymentId}，订单 {refund.OrderId}，原因：{reason.Zh}。{by.Zh}{refund.Description} 退款编号 {refund.Id}。",
                 $"A refund of {refund.Amount} is wanted of payment {refund.PaymentId}, order {refund.OrderId}: {reason.En}. {by.En}{refund.Description} Refund {refund.Id}."))
         {
+            // The merchant is asked first.
+            Turn = MatterTurn.Theirs,
             SubjectId = refund.Id.Value,
             Email = customer?.Email,
             Name = customer?.DisplayName,
@@ -34,7 +36,7 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
     }
 
     /// <summary>Adds a line of the timeline; a second time it is the same one.</summary>
-    public async Task TellAsync(Refund refund, int number, CancellationToken cancellationToken)
+    public async Task TellAsync(Refund refund, int number, RefundPolicy policy, CancellationToken cancellationToken)
     {
         // What is told first is how the conversation begins.
         if (refund.ConversationId is not { } conversation || number == 0)
@@ -54,8 +56,19 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
             RefundEvent.RunShort when refund.IsStuck => Priority.High,
             _ => Priority.Low,
         };
-        await inbox.AppendEventAsync(conversation, $"{refund.Id}:{number}", words, priority, cancellationToken);
+        await inbox.AppendEventAsync(conversation, $"{refund.Id}:{number}", words, priority, TurnOf(refund, line, policy), cancellationToken);
     }
+
+    /// <summary>Support has to act while it reviews, and when money does not come by waiting; then, and only then, something is due.</summary>
+    private static MatterTurn TurnOf(Refund refund, RefundLine line, RefundPolicy policy) => line.Event switch
+    {
+        _ when line.EndsIt => MatterTurn.Nobodys,
+        RefundEvent.Escalate => MatterTurn.Ours(line.At),
+        RefundEvent.TellSupport => MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, line.At)),
+        RefundEvent.RunShort when refund.IsStuck => MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, line.At)),
+        _ when line.Status is RefundStatus.InReview or RefundStatus.Appealed && RefundTimers.Deadline(line, policy) is { } due => MatterTurn.Ours(due),
+        _ => MatterTurn.Theirs,
+    };
 
     /// <summary>Tells support of a refund that reached a wallet which was closed by then; a second time it is the same conversation.</summary>
     public async Task TellSuspenseAsync(Refund refund, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class RefundNews(RefundCase cases, RefundQueue queue, Notifier n
         for (var number = refund.Told; number < refund.Timeline.Count; number++)
         {
             var line = refund.Timeline[number];
-            await cases.TellAsync(refund, number, cancellationToken);
+            await cases.TellAsync(refund, number, policy, cancellationToken);
             await queue.FollowAsync(refund, number, policy, cancellationToken);
             if (line.Notifies)
             {

@@ -13,6 +13,9 @@ internal sealed class RefundReviews(RefundSteps steps) : IReviewKind
 
     public bool CanAsk => true;
 
+    /// <summary>The refund's conversation goes on after it.</summary>
+    public bool EndsConversation => false;
+
     public async Task<DomainError?> ObstacleAsync(ReviewRecord review, CancellationToken cancellationToken) =>
         await EndAsync(review, cancellationToken) is null ? null : RefundErrors.NotDecidable;
 

@@ -16,6 +16,9 @@ internal interface IReviewKind
     /// <summary>Whether the person may ask for more instead of deciding.</summary>
     bool CanAsk => false;
 
+    /// <summary>Whether the conversation is about the review alone, and so has done its work with it.</summary>
+    bool EndsConversation => true;
+
     /// <summary>Why an approval could not be carried out just now; null if it could. Asked before it is chosen.</summary>
     Task<DomainError?> ObstacleAsync(ReviewRecord review, CancellationToken cancellationToken);
 

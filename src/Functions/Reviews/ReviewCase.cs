@@ -28,6 +28,7 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
                     $"{amount} 的转账 {transaction} 触发风控（{rules}），资金已冻结，须在 {review.ExpiresAt:u} 前由主管审核，逾期自动退回。",
                     $"The transfer {transaction} of {amount} was held by the risk rules ({rules}). A supervisor must decide before {review.ExpiresAt:u}, or it is given back."))
             {
+                Turn = MatterTurn.Ours(review.ExpiresAt),
                 SubjectId = transaction.Value,
                 Email = payer?.Email,
                 Name = payer?.DisplayName,

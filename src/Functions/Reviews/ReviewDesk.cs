@@ -2,6 +2,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Audit;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
 
@@ -144,7 +145,10 @@ public sealed partial class ReviewDesk
                 return ended.Error;
             }
 
-            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{record.PartitionKey}", kind.Told(record, ended.Value), cancellationToken);
+            var (conversation, key, words) = (ConversationId.Of(record.Conversation), $"review-ended:{record.PartitionKey}", kind.Told(record, ended.Value));
+            await (kind.EndsConversation
+                ? inbox.AppendEventAsync(conversation, key, words, Priority.Low, MatterTurn.Nobodys, cancellationToken)
+                : inbox.AppendEventAsync(conversation, key, words, cancellationToken));
             record.Chosen = ended.Value.ToString();
             record.IsDone = true;
             if (!await table.ReplaceAsync(record, cancellationToken))

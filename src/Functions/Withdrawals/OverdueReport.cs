@@ -30,6 +30,7 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
                 $"{withdrawal.Amount} 的提现承诺 {day} 到账，{standing.Zh}",
                 $"The withdrawal of {withdrawal.Amount} was promised for {day}; {standing.En}"))
         {
+            Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, withdrawal.PromisedBy)),
             SubjectId = withdrawal.Id.Value,
             Email = owner?.Email,
             Name = owner?.DisplayName,
@@ -53,7 +54,7 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
             "the account is frozen, so the bank has not been given it; it leaves once the account is unfrozen. The money stays held, and it can still be cancelled."),
     };
 
-    /// <summary>Adds how it ended; a second time it is the same line.</summary>
+    /// <summary>Adds how it ended, and resolves the conversation unless somebody waits for an answer in it; a second time it is the same line.</summary>
     public Task TellEndAsync(Withdrawal withdrawal, ConversationId conversation, CancellationToken cancellationToken) =>
-        inbox.AppendEventAsync(conversation, $"{withdrawal.Id}:{withdrawal.Status.Name()}", withdrawal.Timeline[^1].Words, cancellationToken);
+        inbox.AppendEventAsync(conversation, $"{withdrawal.Id}:{withdrawal.Status.Name()}", withdrawal.Timeline[^1].Words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
 }

@@ -55,7 +55,7 @@ public sealed class WithdrawalReviews
     {
         if (withdrawal.EndedInReview && await board.FindAsync(IdOf(withdrawal.Id), cancellationToken) is { Chosen: null } record)
         {
-            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{withdrawal.Id}", withdrawal.Timeline[^1].Words, cancellationToken);
+            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{withdrawal.Id}", withdrawal.Timeline[^1].Words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
             await board.CloseAsync(record.ToId(), OutcomeOf(withdrawal), by: null, reason: null, cancellationToken);
         }
     }
@@ -86,6 +86,7 @@ public sealed class WithdrawalReviews
                     $"{withdrawal.Amount} 的提现（{withdrawal.Card.BankCode} 尾号 {withdrawal.Card.Last4}）触发风控（{rules}），资金已冻结，须在 {until:u} 前由主管审核，逾期自动退回。",
                     $"The withdrawal of {withdrawal.Amount} to {withdrawal.Card.BankCode} {withdrawal.Card.Last4} was held by the risk rules ({rules}). A supervisor must decide before {until:u}, or it is given back."))
             {
+                Turn = MatterTurn.Ours(until),
                 SubjectId = withdrawal.Id.Value,
                 Email = owner?.Email,
                 Name = owner?.DisplayName,

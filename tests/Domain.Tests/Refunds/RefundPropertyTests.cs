@@ -92,6 +92,7 @@ public sealed class RefundPropertyTests
                 }
 
                 refund.Timeline[^1].Status.ShouldBe(refund.Status, Log());
+                refund.Timeline[^1].EndsIt.ShouldBe(refund.IsOver, Log());
                 if (over.TryGetValue(i, out var ended))
                 {
                     refund.ShouldBe(ended, Log());

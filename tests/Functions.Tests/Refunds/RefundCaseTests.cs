@@ -53,7 +53,44 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         await DecideAsync(here.Merchant, ids[2], "approve");
         var waiting = await here.UntilAsync(ids[2], "awaiting_funds");
         (await here.Agent.GetAsync($"v1/refunds/{ids[2]}")).Text("fundsCause").ShouldBe("wallet_frozen");
-        (await here.Agent.GetAsync("v1/inbox/conversations/" + waiting.Text("conversationId"))).Must(HttpStatusCode.OK).Text("priority").ShouldBe("high");
+        var told = (await here.Agent.GetAsync("v1/inbox/conversations/" + waiting.Text("conversationId"))).Must(HttpStatusCode.OK);
+        (told.Text("priority"), told.Text("status")).ShouldBe(("high", "open"));
+        told.Text("dueAt").ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Its_conversation_is_due_only_while_support_has_to_act_and_is_resolved_at_the_end()
+    {
+        var id = await stage.AskMerchantAsync(20_000);
+        var path = "v1/inbox/conversations/" + (await stage.ReadAsync(id)).Text("conversationId");
+        await stage.AdvanceAsync(TimeSpan.FromHours(66));
+        await stage.UntilAsync(id, RefundEvent.Remind);
+        (await DueAsync(), await IsInAsync("overdue"), await IsInAsync("open")).ShouldBe((null, false, true), "the merchant has to act");
+
+        await stage.AdvanceAsync(TimeSpan.FromHours(6));
+        var reviewed = await stage.UntilAsync(id, "in_review");
+        (await DueAsync(), await IsInAsync("overdue")).ShouldBe((reviewed.Text("answerBy"), false));
+        await stage.AdvanceAsync(TimeSpan.FromDays(1));
+        await stage.UntilAsync(id, RefundEvent.Escalate);
+        (await DueAsync(), await IsInAsync("overdue")).ShouldBe((reviewed.Text("answerBy"), true));
+
+        await DecideAsync(stage.Agent, id, "ask");
+        await stage.UntilAsync(id, "evidence_wanted");
+        (await DueAsync(), await IsInAsync("overdue")).ShouldBe((null, false), "the customer has to act");
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "见照片" })).Must(HttpStatusCode.OK);
+        await stage.UntilAsync(id, "in_review");
+        (await DueAsync()).ShouldNotBeNull();
+
+        await DecideAsync(stage.Agent, id, "deny");
+        await stage.UntilAsync(id, "denied");
+        (await DueAsync(), await IsInAsync("open")).ShouldBe((null, true), "it can be appealed against");
+        await stage.AdvanceAsync(TimeSpan.FromDays(7));
+        await stage.UntilAsync(id, RefundEvent.CloseAppeal);
+        (await DueAsync(), await IsInAsync("open"), await IsInAsync("resolved")).ShouldBe((null, false, true));
+
+        async Task<string?> DueAsync() => (await stage.Agent.GetAsync(path)).Must(HttpStatusCode.OK).Json.GetProperty("dueAt").GetString();
+        async Task<bool> IsInAsync(string view) => (await stage.Agent.GetAsync($"v1/inbox/conversations?view={view}&topic=refund&limit=200")).Items()
+            .Any(item => path.EndsWith(item.GetProperty("conversationId").GetString()!, StringComparison.Ordinal));
     }
 
     [Fact]

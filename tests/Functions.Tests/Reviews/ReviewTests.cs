@@ -57,7 +57,9 @@ public sealed class ReviewTests
         (await ListAsync(supervisor, "open")).ShouldNotContain(item => item.GetProperty("reviewId").GetString() == id);
         (await ListAsync(supervisor, "decided")).ShouldContain(item => item.GetProperty("reviewId").GetString() == id);
         (await admin.GetAsync($"v1/admin/audit?subject={id}")).Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("action").GetString()).ShouldBe(["review.approve"]);
-        (await agent.GetAsync($"v1/inbox/conversations/{review.GetProperty("conversationId").GetString()}")).Body.ShouldContain("已电话核实");
+        var ended = (await agent.GetAsync($"v1/inbox/conversations/{review.GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK);
+        ended.Body.ShouldContain("已电话核实");
+        ended.Text("status").ShouldBe("resolved");
         (await AvailableAsync(payee)).ShouldBe(before + Large);
     }
 

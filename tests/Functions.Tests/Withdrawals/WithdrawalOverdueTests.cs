@@ -138,6 +138,7 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
         await theirBank.DecideAsync(await theirBank.PayoutAsync(id), "reject");
         await owner.UntilAsync(id, "rejected");
         await Eventually.True("the conversation tells how it ended", async () => (await agent.GetAsync(path)).Body.Contains("account_closed", StringComparison.Ordinal));
+        (await agent.GetAsync(path)).Text("status").ShouldBe("resolved", "nobody wrote, and there is nothing left to do");
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
         (await customer.WalletAsync()).ShouldBe((before, 0));
         (await customer.Client.GetAsync("/api/v1/wallet")).Body!["limits"]!.ToJsonString().ShouldBe(wallet);
         await UntilEndedAsync(id);
+        await ShouldBeResolvedAsync(id);
     }
 
     [Fact]
@@ -100,6 +101,7 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
         await Eventually.True("the queue says so", async () => (await DecidedAsync(id))?.GetProperty("status").GetString() == "withdrawn");
         (await DecideAsync(review, "approve")).MustRefuse(HttpStatusCode.Conflict, "review_decided");
         await UntilEndedAsync(id);
+        await ShouldBeResolvedAsync(id);
     }
 
     [Fact]
@@ -162,6 +164,10 @@ public sealed class WithdrawalReviewTests(WithdrawalFixture stage) : IClassFixtu
 
     private Task<TestAnswer> DecideAsync(JsonElement review, string decision, string key = TestClient.NewKey, TestClient? by = null) =>
         (by ?? supervisor).PostAsync($"v1/reviews/{review.GetProperty("reviewId").GetString()}/decision", new { decision, reason = "looked at" }, key);
+
+    /// <summary>The conversation for the review has nothing left to do.</summary>
+    private async Task ShouldBeResolvedAsync(string id) =>
+        (await supervisor.GetAsync("v1/inbox/conversations?view=resolved&topic=review&limit=200")).Must(HttpStatusCode.OK).Items().ShouldContain(item => item.GetProperty("relatedId").GetString() == id);
 
     private Task UntilEndedAsync(string id) => Eventually.True(
         $"the workflow of {id} ended", async () => (await admin.GetAsync($"v1/admin/workflows/{id}")).Must(HttpStatusCode.OK).Text("runtime") == "completed");

@@ -15,6 +15,10 @@ internal interface IInbox
     /// <summary>As the other, and gives the conversation at least this priority.</summary>
     Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, CancellationToken cancellationToken) =>
         AppendEventAsync(conversation, key, text, cancellationToken);
+
+    /// <summary>As the others, and says whose turn it is from then on: the conversation is due, has nothing due, or is resolved by that.</summary>
+    Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn turn, CancellationToken cancellationToken) =>
+        AppendEventAsync(conversation, key, text, atLeast, cancellationToken);
 }
 
 /// <summary>A conversation that the system opens.</summary>
@@ -27,6 +31,9 @@ internal sealed record OpenConversation(string Key, DateTimeOffset At, Text Subj
 {
     /// <summary>The withdrawal, transaction or other thing it is about.</summary>
     public string? SubjectId { get; init; }
+
+    /// <summary>Whose turn it is in the matter, where whoever opens it also tells each further turn; null where it is left to agents, and due by its priority.</summary>
+    public MatterTurn? Turn { get; init; }
 
     /// <summary>Where an agent's answer goes; null where nothing is known.</summary>
     public string? Email { get; init; }

@@ -16,7 +16,7 @@ internal record ConversationLine(
     string? Department, IReadOnlyList<string> Tags, AccountId? AccountId, string? RelatedId)
 {
     public static ConversationLine Of(Conversation c) => new(
-        c.Id, c.Subject, c.Status, c.Priority, c.Channels, ContactAnswer.Of(c), c.Assignee, c.Unread, c.CreatedAt, c.LastMessageAt, c.DueAt, c.SnoozeUntil, c.Topic, c.Department, c.Tags, c.Account, c.SubjectId);
+        c.Id, c.Subject, c.Status, c.Priority, c.Channels, ContactAnswer.Of(c), c.Assignee, c.Unread, c.CreatedAt, c.LastMessageAt, c.NextDue(), c.SnoozeUntil, c.Topic, c.Department, c.Tags, c.Account, c.SubjectId);
 }
 
 /// <summary>Who is on the other side, as it says itself.</summary>

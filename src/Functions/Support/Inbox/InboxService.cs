@@ -10,7 +10,7 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
     {
         var id = InboxKeys.ConversationOf("opened|" + command.Key, command.At);
         var contact = ContactKey.Email(command.Email);
-        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At) : null)), cancellationToken));
+        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken));
         if (contact is not null)
         {
             await lookups.AddContactAsync(contact, id, cancellationToken);
@@ -22,10 +22,16 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
     public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>
         AppendEventAsync(conversation, key, text, Priority.Low, cancellationToken);
 
-    public async Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, CancellationToken cancellationToken) =>
+    public Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, CancellationToken cancellationToken) =>
+        AppendAsync(conversation, key, text, atLeast, turn: null, cancellationToken);
+
+    public Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn turn, CancellationToken cancellationToken) =>
+        AppendAsync(conversation, key, text, atLeast, turn, cancellationToken);
+
+    private async Task AppendAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn? turn, CancellationToken cancellationToken) =>
         Check(await conversations.ChangeAsync(conversation, InboxKeys.Once(key), before => Task.FromResult<Result<Decision>>(before is null
             ? throw new InvalidOperationException($"There is no conversation {conversation}.")
-            : new Decision(Opening.Append(before.Conversation, text, atLeast, clock.GetUtcNow()))), cancellationToken));
+            : new Decision(Opening.Append(before.Conversation, text, atLeast, clock.GetUtcNow(), turn))), cancellationToken));
 
     private static Conversation Begin(ConversationId id, OpenConversation command, ContactKey? contact) => new()
     {

@@ -42,7 +42,7 @@ internal sealed record InboxQuery(InboxView View, AccountId Agent, string? Chann
         InboxView.Pending => conversation.Status == ConversationStatus.Pending,
         InboxView.Snoozed => conversation.Status == ConversationStatus.Snoozed,
         InboxView.Resolved => conversation.Status == ConversationStatus.Resolved,
-        InboxView.Overdue => conversation.Status == ConversationStatus.Open && conversation.DueAt < now,
+        InboxView.Overdue => conversation.IsOverdue(now),
         InboxView.All => true,
     };
 }
