@@ -35,6 +35,7 @@ public record PurgeInstancesFilter(
     DateTimeOffset? CreatedTo = null,
     IEnumerable<OrchestrationRuntimeStatus>? Statuses = null)
 {
+    /// <summary>After it no other instance is purged, and the result is not complete.</summary>
     public TimeSpan? Timeout { get; init; }
 }
 

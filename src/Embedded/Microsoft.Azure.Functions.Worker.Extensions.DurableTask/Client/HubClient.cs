@@ -116,10 +116,12 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Timeout <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(filter), filter.Timeout, "The time limit must be positive.");
-        if (filter.Timeout is not null) throw new NotSupportedException("A time limit of a purge is not part of the embedded engine; use the cancellation token.");
-        var count = 0;
+        var (count, began) = (0, Stopwatch.GetTimestamp());
         await foreach (var instance in GetAllInstancesAsync(new(filter.CreatedFrom, filter.CreatedTo, filter.Statuses)).WithCancellation(cancellation))
+        {
+            if (Stopwatch.GetElapsedTime(began) > filter.Timeout) return new PurgeResult(count, isComplete: false);
             if (instance.IsCompleted) count += (await PurgeInstanceAsync(instance.InstanceId, options, cancellation)).PurgedInstanceCount;
+        }
         return new PurgeResult(count, isComplete: true);
     }
 

@@ -42,6 +42,8 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         while (result.Next is { } next)
         {
             (generation, input, past, lastStatus) = (generation + 1, next.Input, [], result.CustomStatus);
+            // A beginning has a time of its own, or its guids would be those of the one before.
+            head = head with { At = now = now.AddTicks(1) };
             events = [head, before.Start! with { Data = next.Input, Version = next.Version, At = null }, .. next.Events];
             result = await RunAsync(before, past, events, functions);
         }

@@ -265,7 +265,7 @@ internal sealed class ReplayContext(
     }
 
     private static NonDeterministicOrchestrationException Diverged(HistoryEvent recorded, string instead)
-        => new($"Non-deterministic orchestrator: as number {recorded.Id} it asked for {Describe(recorded)} before, but this replay {instead}. "
+        => new($"Non-Deterministic workflow detected: as number {recorded.Id} it asked for {Describe(recorded)} before, but this replay {instead}. "
             + "Was the orchestrator's code changed while the instance was running, or does it depend on something that differs from run to run?");
 
     private static string Describe(HistoryEvent e) => e.Kind switch

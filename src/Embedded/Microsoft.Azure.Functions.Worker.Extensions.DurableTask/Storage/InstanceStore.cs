@@ -28,6 +28,7 @@ internal sealed class InstanceStore(TableClient table)
     private const int MostCauses = 15;
 
     private const int TransactionLimit = 100;
+    private const int PageLimit = 1000;
 
     /// <summary>Rows of payload, of up to 0.96 MB each on the wire, that fit into a transaction's 4 MiB beside a head.</summary>
     private const int PayloadRows = 3;
@@ -151,6 +152,7 @@ internal sealed class InstanceStore(TableClient table)
     public async Task<(IReadOnlyList<InstanceState> Heads, string? Next)> QueryAsync(
         OrchestrationQuery query, string? continuation, int pageSize, CancellationToken cancellation)
     {
+        pageSize = Math.Min(pageSize, PageLimit);
         var filter = TableClient.CreateQueryFilter($"RowKey ge {HeadPrefix} and RowKey lt {AfterHeads}");
         if (query.InstanceIdPrefix is { Length: > 0 } prefix)
             filter += TableClient.CreateQueryFilter($" and PartitionKey ge {prefix} and PartitionKey lt {prefix + '\uffff'}");

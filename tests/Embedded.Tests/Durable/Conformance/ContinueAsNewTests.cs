@@ -75,6 +75,19 @@ public sealed class ContinueAsNewTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationDispatcher.cs", Again, nameof(TaskOrchestrationContext.NewGuid), nameof(TaskOrchestrationContext.CurrentUtcDateTime))]
+    public async Task Each_beginning_has_a_time_of_its_own_so_that_no_guid_is_made_twice()
+    {
+        hub.App.Orchestrator("Guids", c =>
+        {
+            string[] made = [.. c.GetInput<string[]>()!, c.NewGuid().ToString()];
+            if (made.Length < 3) c.ContinueAsNew(made);
+            return Task.FromResult<object?>(made);
+        });
+        (await hub.RunAsync("Guids", Array.Empty<string>())).ReadOutputAs<string[]>()!.Distinct(StringComparer.Ordinal).Count().ShouldBe(3);
+    }
+
+    [Fact]
     [StatedBy(Core, "src/DurableTask.Core/OrchestrationRuntimeState.cs", Again)]
     public async Task Each_beginning_is_a_creation()
     {

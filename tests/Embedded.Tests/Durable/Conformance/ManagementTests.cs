@@ -199,6 +199,7 @@ public sealed class ManagementTests(SharedHub hub) : IClassFixture<SharedHub>
             => string.Join(",", await hub.Remote.GetAllInstancesAsync(query with { InstanceIdPrefix = "list-" }).Select(found => found.InstanceId[5..]).ToListAsync());
         (await ListAsync(new())).ShouldBe("1,2,3,4");
         (await ListAsync(new(PageSize: 1))).ShouldBe("1,2,3,4");
+        (await ListAsync(new(PageSize: 5_000))).ShouldBe("1,2,3,4");
         (await ListAsync(new(Statuses: [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended]))).ShouldBe("4");
         (await ListAsync(new(Statuses: [OrchestrationRuntimeStatus.Failed]))).ShouldBe("");
         (await ListAsync(new(CreatedTo: middle))).ShouldBe("1,2,3");
@@ -249,7 +250,11 @@ public sealed class ManagementTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Remote.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: after))).PurgedInstanceCount.ShouldBeGreaterThanOrEqualTo(2);
         var left = await hub.Client.GetAllInstancesAsync(new(InstanceIdPrefix: "purge-")).Select(found => found.InstanceId).ToListAsync();
         left.ShouldBe(["purge-4", "purge-5"]);
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => hub.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter { Timeout = TimeSpan.Zero }));
+        foreach (var none in new[] { TimeSpan.Zero, TimeSpan.FromSeconds(-1) })
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => hub.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter { Timeout = none }));
+        (await hub.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter { Timeout = TimeSpan.FromTicks(1) })).IsComplete.ShouldBe(false);
+        var rest = await hub.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter { Timeout = TimeSpan.FromMinutes(5) });
+        (rest.IsComplete, rest.PurgedInstanceCount > 0).ShouldBe((true, true));
         await AskingAsync("purge-1");
     }
 

@@ -97,6 +97,7 @@ public class ReplayTests
         var end = play.Turn(Done(0)).End!;
         end.Status.ShouldBe(OrchestrationRuntimeStatus.Failed);
         end.Failure!.ErrorType.ShouldBe("DurableTask.Core.Exceptions.NonDeterministicOrchestrationException");
+        end.Failure.ErrorMessage.ShouldStartWith("Non-Deterministic workflow detected: ");
         end.Failure.ErrorMessage.ShouldContain("'Old'");
         end.Failure.ErrorMessage.ShouldContain("'New'");
     }

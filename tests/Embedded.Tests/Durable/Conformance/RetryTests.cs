@@ -140,6 +140,24 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/TaskOrchestrationExecutor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public void WhenAll_waits_for_every_failure_and_throws_the_first_in_the_history()
+    {
+        var failures = 0;
+        var play = new Rehearsal(async c =>
+        {
+            var all = Task.WhenAll(c.CallActivityAsync("A"), c.CallActivityAsync("B"), c.CallActivityAsync("C"));
+            try { await all; }
+            finally { failures = all.Exception!.InnerExceptions.OfType<TaskFailedException>().Count(); }
+            return null;
+        });
+        play.Turn();
+        play.Turn(Broke(2, new FormatException("third"))).End.ShouldBeNull();
+        play.Turn(Broke(0, Busy), Done(1)).End!.Failure!.ErrorMessage.ShouldBe("Task 'C' (#2) failed with an unhandled exception: third");
+        failures.ShouldBe(2);
+    }
+
+    [Fact]
     [StatedBy(Sdk, "test/Grpc.IntegrationTests/OrchestrationErrorHandling.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_missing_activity_is_not_tried_again()
     {

@@ -221,7 +221,7 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
     {
         var runs = 0;
         hub.App
-            .Orchestrator("Once more", _ => Task.FromResult<object?>(Interlocked.Increment(ref runs)))
+            .Activity<string>("Count", _ => Interlocked.Increment(ref runs)).Orchestrator("Once more", async c => await c.CallActivityAsync<int>("Count"))
             .Orchestrator("Same id", async c => await c.CallSubOrchestratorAsync<int>("Once more", new SubOrchestrationOptions(instanceId: "same-child")));
         (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(1);
         await hub.Client.RestartAsync("same");
