@@ -15,8 +15,14 @@ internal sealed class CalendarSetting() : SettingKind<WorkingCalendar>("calendar
 
     protected override WorkingCalendar Read(JsonForm form)
     {
-        var (first, last) = (One("first"), One("last"));
+        // Days off that nobody wrote down would be promised as working days: none is said by an empty list, never by silence.
+        var (begin, end) = (One("first"), One("last"));
         var (off, working) = (Many("daysOff"), Many("workingWeekends"));
+        if (begin is not { } first || end is not { } last || off is null || working is null)
+        {
+            return MainlandChina.Calendar;
+        }
+
         if (last < first || last.DayNumber - first.DayNumber > MostYears * 366)
         {
             form.Fail(FieldErrors.Invalid("last", new($"不得早于 first，且最多 {MostYears} 年。", $"it must not be before first, and at most {MostYears} years after it.")));
@@ -37,11 +43,20 @@ internal sealed class CalendarSetting() : SettingKind<WorkingCalendar>("calendar
 
         return new WorkingCalendar(first, last, off, working);
 
-        DateOnly One(string name) => form.RequiredString(name, Day.Length) is { } text ? Parse(name, text) : default;
+        DateOnly? One(string name) => form.RequiredString(name, Day.Length) is { Length: > 0 } text ? Parse(name, text) : null;
 
-        List<DateOnly> Many(string name) => [.. form.Strings(name, MostDays, Day.Length).Select(text => Parse(name, text))];
+        List<DateOnly>? Many(string name)
+        {
+            if (!form.Has(name))
+            {
+                form.Fail(FieldErrors.Missing(name));
+            }
 
-        DateOnly Parse(string name, string text)
+            var days = form.Strings(name, MostDays, Day.Length).Select(text => Parse(name, text)).ToList();
+            return form.Has(name) && days.TrueForAll(day => day is not null) ? days.ConvertAll(day => day!.Value) : null;
+        }
+
+        DateOnly? Parse(string name, string text)
         {
             if (DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             {
@@ -49,7 +64,7 @@ internal sealed class CalendarSetting() : SettingKind<WorkingCalendar>("calendar
             }
 
             form.Fail(FieldErrors.Invalid(name, new("须为日期，例如 2027-02-06。", "it must be a date such as 2027-02-06.")));
-            return default;
+            return null;
         }
     }
 

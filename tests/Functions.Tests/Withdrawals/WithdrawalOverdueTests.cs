@@ -192,6 +192,10 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
         {
             (await admin.PutAsync("v1/admin/settings/calendar", new { content = wrong })).Status.ShouldBe(HttpStatusCode.BadRequest);
         }
+
+        // Left out, the days off would all be promised as working days.
+        (await admin.PutAsync("v1/admin/settings/calendar", new { content = new { content.first, content.last, content.workingWeekends } })).MustRefuse(HttpStatusCode.BadRequest, "required");
+        (await admin.PutAsync("v1/admin/settings/calendar", new { content = new { } })).MustRefuse(HttpStatusCode.BadRequest, "required");
     }
 
     [Fact]
