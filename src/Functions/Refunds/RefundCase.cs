@@ -64,14 +64,15 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
     {
         _ when line.EndsIt => MatterTurn.Nobodys,
         RefundEvent.Escalate => MatterTurn.Ours(line.At),
-        RefundEvent.TellSupport => MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, line.At)),
-        RefundEvent.RunShort when refund.IsStuck => MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, line.At)),
-        _ when line.Status is RefundStatus.InReview or RefundStatus.Appealed && RefundTimers.Deadline(line, policy) is { } due => MatterTurn.Ours(due),
+        RefundEvent.TellSupport => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
+        RefundEvent.RunShort when refund.IsStuck => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
+        _ when line.Status is RefundStatus.InReview or RefundStatus.Appealed => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
         _ => MatterTurn.Theirs,
     };
 
     /// <summary>Tells support of a refund that reached a wallet which was closed by then; a second time it is the same conversation.</summary>
-    public async Task TellSuspenseAsync(Refund refund, CancellationToken cancellationToken)
+    /// <param name="now">The business clock; what it is due by counts from the first time.</param>
+    public async Task TellSuspenseAsync(Refund refund, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var customer = await accounts.FindAsync(refund.AccountId, cancellationToken);
         await inbox.OpenAsync(
@@ -86,6 +87,7 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
                     $"退款 {refund.Id}（{refund.Amount}）已由商户付出，但客户钱包已注销，资金记入待处理账户，请联系客户退回。",
                     $"The merchant has paid refund {refund.Id} ({refund.Amount}), but the customer's wallet was closed by then. The money stands in suspense and must reach the customer another way."))
             {
+                Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, now)),
                 SubjectId = refund.Id.Value,
                 Email = customer?.Email,
                 Name = customer?.DisplayName,

@@ -107,7 +107,7 @@ public sealed class RefundDesk
 
             if (isInSuspense)
             {
-                await cases.TellSuspenseAsync(refund, cancellationToken);
+                await cases.TellSuspenseAsync(refund, clock.GetUtcNow(), cancellationToken);
             }
 
             if (await book.SaveAsync(stored, after, $"paid:{after.Timeline.Count}", cancellationToken) is { } kept && after.ForbiddenPayments == refund.ForbiddenPayments)

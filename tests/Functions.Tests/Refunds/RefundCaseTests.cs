@@ -40,12 +40,14 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         // The wallet is closed after it was asked for: what comes stands in suspense, and support has a case of it.
         await here.DrainCustomerAsync();
         await here.ChangeBookAsync(here.CustomerWallet, new BookMove.Close());
+        await here.AdvanceAsync(TimeSpan.FromHours(5));
         await DecideAsync(here.Merchant, ids[1], "approve");
         var kept = await here.UntilAsync(ids[1], "refunded");
         kept.Json.GetProperty("timeline").EnumerateArray().Last().GetProperty("note").GetString().ShouldBe(RefundStates.SuspenseWords.Zh);
         var head = (await here.App.Services.GetRequiredService<Ledger>().ReadHeadAsync(here.CustomerWallet, CancellationToken.None)).Head;
         (head.Balances.Available, head.Balances.Suspense).ShouldBe((0, 1_200));
         (await here.Agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Body.ShouldContain("退款到账时钱包已注销");
+        (await here.Agent.GetAsync("v1/inbox/conversations?view=overdue&limit=200")).Must(HttpStatusCode.OK).Body.ShouldNotContain("退款到账时钱包已注销", Case.Sensitive, "it counts from when the money came");
 
         // The merchant's own book is closed: nothing can be taken from it, and waiting does not help.
         await here.DrainAsync(await here.OtherWalletAsync());

@@ -32,7 +32,7 @@ internal sealed record OpenConversation(string Key, DateTimeOffset At, Text Subj
     /// <summary>The withdrawal, transaction or other thing it is about.</summary>
     public string? SubjectId { get; init; }
 
-    /// <summary>Whose turn it is in the matter, where whoever opens it also tells each further turn; null where it is left to agents, and due by its priority.</summary>
+    /// <summary>Whose turn it is in the matter that it follows; null where it follows none, and an answer is due by its priority.</summary>
     public MatterTurn? Turn { get; init; }
 
     /// <summary>Where an agent's answer goes; null where nothing is known.</summary>
