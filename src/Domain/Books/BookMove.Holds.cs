@@ -78,7 +78,7 @@ public abstract partial record BookMove
         private DomainError? Refusal(BookHead head) => Hold.State != HoldState.Open ? LedgerErrors.HoldNotOpen : head.Freezes.Refusal();
     }
 
-    /// <summary>Held money is given back, and with it what the hold counted.</summary>
+    /// <summary>Held money is given back, and with it what the hold counted; a closed book keeps it in suspense.</summary>
     /// <param name="Hold">The hold as it is stored.</param>
     /// <param name="Reason">Why: a stable code, shown as the transaction's <c>failureCode</c>.</param>
     public sealed record ReleaseHold(Hold Hold, string Reason) : BookMove
@@ -86,7 +86,7 @@ public abstract partial record BookMove
         internal override Result<Decision> Decide(BookHead head, Step step) => Hold.State != HoldState.Open
             ? LedgerErrors.HoldNotOpen
             : step.Uncounting(Hold.Counted).Commit(EntryKind.Release, null, null, Hold with { State = HoldState.Released, Reason = Reason },
-                new Posting(BookAccount.Held, BookAccount.Available, Hold.Total));
+                new Posting(BookAccount.Held, head.IsClosed ? BookAccount.Suspense : BookAccount.Available, Hold.Total));
     }
 
     /// <summary>The bank has returned a settled payout. The fee, if there was one, is returned with it, and what the hold counted.</summary>

@@ -1,3 +1,5 @@
+using WalletFunctions.Domain.Books;
+
 namespace WalletFunctions.Domain.Withdrawals;
 
 /// <summary>The bank card that is paid to, as it is shown.</summary>
@@ -88,6 +90,9 @@ public sealed record Withdrawal
 
     /// <summary>Whether it ended before anybody approved it.</summary>
     public bool EndedInReview => !Status.IsOpen() && Timeline.Count > 1 && Timeline[^2].Status == WithdrawalStatus.InReview;
+
+    /// <summary>Whether its money came back to a wallet that was closed by then, and is kept for its owner.</summary>
+    public bool IsInSuspense => Timeline[^1].InSuspense;
 
     /// <summary>The money step that the bank's word makes due now.</summary>
     public MoneyStep DueStep => (Status, Word?.Outcome) switch
@@ -227,6 +232,11 @@ public sealed record Withdrawal
         };
         return booked ?? throw new InvalidOperationException($"Withdrawal {Id} in status {Status} has no money step to book.");
     }
+
+    /// <summary>With what the money step's entry says of where the money is: a wallet that was closed meanwhile has it in suspense.</summary>
+    public Withdrawal KeptIn(Entry? entry) => entry?.Moved(BookAccount.Suspense) > 0
+        ? this with { Timeline = [.. Timeline.SkipLast(1), Timeline[^1] with { InSuspense = true }] }
+        : this;
 
     /// <summary>Whether the promise is broken at a moment and nobody was told yet.</summary>
     public bool BecomesOverdueAt(DateTimeOffset now) => Status.IsOpen() && !AwaitsPerson && Word is null && !Overdue && now > PromisedBy;

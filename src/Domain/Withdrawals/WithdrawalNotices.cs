@@ -76,7 +76,7 @@ public static class WithdrawalNotices
     /// <summary>Without the bank's own reason, which nobody here has read.</summary>
     private static Text BodyOf(Withdrawal withdrawal, TimelineEntry line)
     {
-        var words = WithdrawalTimeline.Words(line.Note, null);
+        var words = WithdrawalTimeline.Words(line.Note, null, line.InSuspense);
         var day = Shanghai.DayOf(withdrawal.PromisedBy);
         var promise = line.Note is TimelineNote.Reserved or TimelineNote.Submitted && line.At <= withdrawal.PromisedBy
             ? new Text($"预计不晚于 {day:yyyy-MM-dd} 到账。", $" It arrives on {day:yyyy-MM-dd} at the latest.")

@@ -58,6 +58,38 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
     public async Task<DomainError?> FreezeAsync(ReviewRecord record, CancellationToken cancellationToken) =>
         (await ledger.ReadHeadAsync(record.ToPayer(), cancellationToken)).Head.Freezes.Refusal();
 
+    /// <summary>Tells support of money that was given back to a payer whose wallet was closed by then; a second time it is the same conversation.</summary>
+    public async Task TellSuspenseAsync(ReviewRecord record, CancellationToken cancellationToken)
+    {
+        var payer = record.ToPayer();
+        if (!(await ledger.ReadHeadAsync(payer, cancellationToken)).Head.IsClosed
+            || await ledger.FindEntryAsync(payer, $"{record.Operation}:release", cancellationToken) is not { } entry || entry.Moved(BookAccount.Suspense) == 0)
+        {
+            return;
+        }
+
+        var owner = await accounts.FindByWalletAsync(payer, cancellationToken);
+        var transaction = Operations.TransactionOf(record.Operation);
+        var amount = Money.Fen(entry.Moved(BookAccount.Suspense));
+        await inbox.OpenAsync(
+            new OpenConversation(
+                $"transfer-suspense:{record.Operation}",
+                entry.At,
+                new("转账退回时钱包已注销", "A transfer was given back to a wallet that was closed"),
+                Priority.High,
+                "review",
+                owner?.AccountId,
+                new(
+                    $"转账 {transaction} 未获通过，应退回 {amount}，但客户钱包已注销，资金记入待处理账户，请联系客户退回。",
+                    $"Transfer {transaction} was not made, and the payer's wallet was closed by then. {amount} stand in suspense and must reach the customer another way."))
+            {
+                SubjectId = transaction.Value,
+                Email = owner?.Email,
+                Name = owner?.DisplayName,
+            },
+            cancellationToken);
+    }
+
     /// <summary>What the book says of a hold that had ended already.</summary>
     public async Task<ReviewOutcome> HowItEndedAsync(ReviewRecord record, CancellationToken cancellationToken)
     {

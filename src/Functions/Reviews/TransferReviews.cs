@@ -21,13 +21,19 @@ internal sealed class TransferReviews(Transfers transfers, ReviewCase cases) : I
             ReviewOutcome.Expired => await transfers.DenyAsync(review.ToPayer(), review.Operation, Transfers.Expired, cancellationToken),
             ReviewOutcome.Asked or ReviewOutcome.Withdrawn => throw new InvalidOperationException($"A transfer's review cannot end as {chosen}."),
         };
-        return outcome switch
+        Result<ReviewOutcome> ended = outcome switch
         {
             Outcome.Committed or Outcome.Replayed => chosen,
             Outcome.Refused { Error.Code: "hold_not_open" } => await cases.HowItEndedAsync(review, cancellationToken),
             Outcome.Refused { Error: { } error } => error,
             _ => throw new LedgerUnavailableException($"Review {review.PartitionKey} could not be carried out yet ({outcome.GetType().Name})."),
         };
+        if (ended is { IsOk: true, Value: ReviewOutcome.Denied or ReviewOutcome.Expired })
+        {
+            await cases.TellSuspenseAsync(review, cancellationToken);
+        }
+
+        return ended;
     }
 
     public Task<bool> ExpireAsync(ReviewRecord review, ReviewHand hand, CancellationToken cancellationToken) => Task.FromResult(true);

@@ -23,6 +23,7 @@ public sealed class PayoutDesk
     private readonly IBank bank;
     private readonly Beneficiaries beneficiaries;
     private readonly OverdueReport overdue;
+    private readonly SuspenseReport suspense;
     private readonly WithdrawalReviews reviews;
     private readonly TimeProvider clock;
     private readonly MachineClock machine;
@@ -34,12 +35,13 @@ public sealed class PayoutDesk
         IBank bank,
         Beneficiaries beneficiaries,
         OverdueReport overdue,
+        SuspenseReport suspense,
         WithdrawalReviews reviews,
         TimeProvider clock,
         MachineClock machine,
         ILogger<PayoutDesk> logger) =>
-        (this.table, this.ledger, this.bank, this.beneficiaries, this.overdue, this.reviews, this.clock, this.machine, this.logger) =
-        (table, ledger, bank, beneficiaries, overdue, reviews, clock, machine, logger);
+        (this.table, this.ledger, this.bank, this.beneficiaries, this.overdue, this.suspense, this.reviews, this.clock, this.machine, this.logger) =
+        (table, ledger, bank, beneficiaries, overdue, suspense, reviews, clock, machine, logger);
 
     /// <summary>Hands the order to the bank. One that may have left before is asked about first, and sent again only when the bank does not know it.</summary>
     internal async Task<Withdrawal> SubmitAsync(WalletId wallet, WithdrawalId id, CancellationToken cancellationToken)
@@ -92,7 +94,7 @@ public sealed class PayoutDesk
             var withdrawal = stored.Withdrawal;
             var booked = withdrawal.Book(clock.GetUtcNow());
             var etag = stored.ETag;
-            var command = CommandOf(withdrawal) with { Companions = _ => [WithdrawalTable.Replacing(booked, etag)] };
+            var command = CommandOf(withdrawal) with { Companions = decision => [WithdrawalTable.Replacing(booked = booked.KeptIn(decision.Entry), etag)] };
             var outcome = await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken);
             if (outcome is Outcome.Refused refused)
             {
@@ -240,12 +242,17 @@ public sealed class PayoutDesk
     private async Task<bool> IsFrozenAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
         (await ledger.ReadHeadAsync(withdrawal.WalletId, cancellationToken)).Head.Freezes != Freezes.None;
 
-    /// <summary>Where a conversation about it is open, it hears the end, and a review is taken out of its queue; repeated, it is the same line.</summary>
+    /// <summary>Where a conversation about it is open, it hears the end; money in suspense gets one; and a review is taken out of its queue. Repeated, it is the same.</summary>
     internal async Task<Withdrawal> ClosedAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
         if (withdrawal.ConversationId is { } conversation && !withdrawal.Status.IsOpen())
         {
             await overdue.TellEndAsync(withdrawal, conversation, cancellationToken);
+        }
+
+        if (withdrawal.IsInSuspense)
+        {
+            await suspense.OpenAsync(withdrawal, cancellationToken);
         }
 
         await reviews.CloseAsync(withdrawal, cancellationToken);

@@ -145,9 +145,9 @@ public sealed class WithdrawalRequests
         return command with
         {
             Key = key,
-            Answer = _ => StoredAnswer.Ok(WithdrawalView.Of(decision.Value!, request.Caller().Language)),
+            Answer = booked => StoredAnswer.Ok(WithdrawalView.Of(decision.Value!.KeptIn(booked.Entry), request.Caller().Language)),
             Refusal = _ => StoredAnswer.Problem(request, decision.Error!),
-            Companions = isNew ? _ => [WithdrawalTable.Replacing(decision.Value!, stored.ETag)] : null,
+            Companions = isNew ? booked => [WithdrawalTable.Replacing(decision.Value!.KeptIn(booked.Entry), stored.ETag)] : null,
         };
     }
 
@@ -177,7 +177,8 @@ public sealed class WithdrawalRequests
         {
             if (!await WithdrawalStarts.RingAsync(durable, withdrawal.Id, "cancelled", cancellationToken))
             {
-                await news.TellAsync(await desk.ClosedAsync(withdrawal, cancellationToken), told: 0, cancellationToken);
+                var booked = await table.GetAsync(withdrawal.WalletId, withdrawal.Id, cancellationToken);
+                await news.TellAsync(await desk.ClosedAsync(booked.Withdrawal, cancellationToken), told: 0, cancellationToken);
             }
 
             intents.Clear(intent);

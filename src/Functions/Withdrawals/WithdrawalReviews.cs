@@ -45,7 +45,7 @@ public sealed class WithdrawalReviews
         var hold = stored.Withdrawal.Id.Value;
         var command = BookCommand.ReleaseHold($"{hold}:release", hold, isExpired ? Transfers.Expired : Transfers.Denied) with
         {
-            Companions = _ => [WithdrawalTable.Replacing(refused, stored.ETag)],
+            Companions = decision => [WithdrawalTable.Replacing(refused = refused.KeptIn(decision.Entry), stored.ETag)],
         };
         return await ledger.ExecuteAsync(stored.Withdrawal.WalletId, command, cancellationToken) is Outcome.Committed ? refused : null;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using WalletFunctions.Domain;
@@ -162,8 +163,12 @@ internal sealed class WithdrawalRow : ITableEntity
 
     private sealed record Line(DateTimeOffset At, string S, string N, string? R)
     {
-        public static Line From(TimelineEntry entry) => new(entry.At, entry.Status.Name(), entry.Note.ToString(), entry.Reason);
+        /// <summary>In suspense.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public bool? U { get; init; }
 
-        public TimelineEntry ToDomain() => new(At, WithdrawalStates.Parse(S), Enum.Parse<TimelineNote>(N), R);
+        public static Line From(TimelineEntry entry) => new(entry.At, entry.Status.Name(), entry.Note.ToString(), entry.Reason) { U = entry.InSuspense ? true : null };
+
+        public TimelineEntry ToDomain() => new(At, WithdrawalStates.Parse(S), Enum.Parse<TimelineNote>(N), R, U ?? false);
     }
 }

@@ -27,6 +27,7 @@ internal static class WithdrawalSetup
         services.AddSingleton<WithdrawalTable>();
         services.AddSingleton<Beneficiaries>();
         services.AddSingleton<OverdueReport>();
+        services.AddSingleton<SuspenseReport>();
         services.AddSingleton(p => new WithdrawalNews(p.GetRequiredService<Notifier>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIntentSweeper, WithdrawalSweeper>();
         services.AddSingleton<IThawListener, WithdrawalThaw>();
@@ -49,6 +50,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<IBank>(),
             p.GetRequiredService<Beneficiaries>(),
             p.GetRequiredService<OverdueReport>(),
+            p.GetRequiredService<SuspenseReport>(),
             p.GetRequiredService<WithdrawalReviews>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<MachineClock>(),

@@ -70,7 +70,7 @@ internal sealed class WithdrawalWorkflow(
 
             var command = BookCommand.ReleaseHold($"{withdrawal.Id}:release", withdrawal.Id.Value, PayoutDesk.Stopped) with
             {
-                Companions = _ => [WithdrawalTable.Replacing(stopped.Value, stored.ETag)],
+                Companions = decision => [WithdrawalTable.Replacing(stopped.Value.KeptIn(decision.Entry), stored.ETag)],
             };
             switch (await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken))
             {

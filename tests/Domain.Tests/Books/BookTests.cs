@@ -48,6 +48,18 @@ public sealed class BookTests
     }
 
     [Fact]
+    public void What_comes_back_to_a_closed_book_stands_in_suspense()
+    {
+        var placed = Decide(Arrange.Book(1000), new BookMove.PlaceHold(Money.Fen(400), null, Arrange.Charging(10))).Value!;
+        var closed = placed.Head with { IsClosed = true };
+        var released = Decide(closed, new BookMove.ReleaseHold(placed.Hold!, "rejected")).Value!.Head.Balances;
+        (released.Available, released.Held, released.Suspense).ShouldBe((590, 0, 410));
+        var captured = Decide(closed, new BookMove.CaptureHold(placed.Hold!)).Value!;
+        var returned = Decide(captured.Head, new BookMove.ReturnPayout(captured.Hold!, "returned")).Value!.Head.Balances;
+        (returned.Available, returned.Held, returned.Suspense).ShouldBe((590, 0, 410));
+    }
+
+    [Fact]
     public void An_entry_takes_the_latest_of_the_clock_the_book_and_the_debit()
     {
         var head = Arrange.Book(1000) with { LastAt = Noon };

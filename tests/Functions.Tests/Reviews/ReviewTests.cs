@@ -3,8 +3,10 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Reviews;
 using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
 using Xunit;
 
 namespace Functions.Tests.Reviews;
@@ -75,6 +77,23 @@ public sealed class ReviewTests
         (seen.Text("status"), seen.Text("failureCode")).ShouldBe(("failed", "review_denied"));
         (await payer.GetAsync("v1/wallet")).Text("held.amount").ShouldBe("0");
         (await AvailableAsync(payer)).ShouldBe(Money);
+    }
+
+    [Fact]
+    public async Task The_money_of_a_denied_transfer_whose_payer_was_closed_meanwhile_stands_in_suspense_with_a_case()
+    {
+        var (app, payer, review) = await UnderReviewAsync(19, 2);
+        using var admin = await app.AdminAsync();
+        var wallet = WalletId.Of((await payer.GetAsync("v1/wallet")).Text("walletId"));
+        var ledger = app.Services.GetRequiredService<Ledger>();
+        (await ledger.ExecuteAsync(wallet, new BookCommand("sts_closed:0", new BookMove.Close()), CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        var before = await AvailableAsync(payer);
+        (await admin.PostAsync($"v1/reviews/{review.GetProperty("reviewId").GetString()}/decision", new { decision = "deny", reason = "疑似诈骗" })).Must(HttpStatusCode.OK).Text("status").ShouldBe("denied");
+        (await AvailableAsync(payer)).ShouldBe(before);
+        (await ledger.ReadHeadAsync(wallet, CancellationToken.None)).Head.Balances.Suspense.ShouldBe(Large);
+        var cases = (await admin.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items().Where(item => item.GetProperty("subject").GetString() == "转账退回时钱包已注销");
+        (await admin.GetAsync($"v1/inbox/conversations/{cases.ShouldHaveSingleItem().GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK)
+            .Body.ShouldContain(review.GetProperty("transactionId").GetString()!);
     }
 
     [Fact]

@@ -296,6 +296,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         bank,
         stage.Services.GetRequiredService<Beneficiaries>(),
         new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
+        stage.Services.GetRequiredService<SuspenseReport>(),
         stage.Services.GetRequiredService<WithdrawalReviews>(),
         stage.Services.GetRequiredService<TimeProvider>(),
         machine ?? stage.Services.GetRequiredService<MachineClock>(),

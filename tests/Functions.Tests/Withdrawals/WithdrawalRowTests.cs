@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Withdrawals;
 using Xunit;
@@ -12,6 +13,10 @@ namespace Functions.Tests.Withdrawals;
 public class WithdrawalRowTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
+
+    private static readonly Entry ToSuspense = new(
+        new("wal_00000000000000000000000001"), 7, Monday, EntryKind.Release, "wdr_00000000000000000000000001:release",
+        [new Posting(BookAccount.Held, BookAccount.Suspense, 50_10)], null, null, 0, 0, default);
 
     [Fact]
     public void Whatever_happened_to_a_withdrawal_its_row_keeps_it() =>
@@ -43,7 +48,7 @@ public class WithdrawalRowTests
         2 when withdrawal.InFlight => withdrawal.HandBack(Monday),
         3 => withdrawal.Hear(new BankWord(PayoutOutcome.Settled, null), "msg_1"),
         4 => withdrawal.Hear(new BankWord(PayoutOutcome.Returned, "原因 \" | "), "msg_2"),
-        5 when withdrawal.DueStep != MoneyStep.None => withdrawal.Book(Monday),
+        5 when withdrawal.DueStep != MoneyStep.None => withdrawal.Book(Monday).KeptIn(ToSuspense),
         6 when withdrawal.BecomesOverdueAt(Monday.AddDays(9)) => withdrawal.MarkOverdue(new("cnv_00000000000000000000000001"), Monday),
         7 => withdrawal.Cancel(Monday).Value ?? withdrawal,
         8 when withdrawal is { Timeline.Count: 1, MayBeAtBank: false, Word: null } => withdrawal.SendToReview(Monday.AddDays(1), Monday.AddDays(4), "ReviewNewPayee"),

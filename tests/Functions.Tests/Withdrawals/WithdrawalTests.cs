@@ -4,8 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.TestSupport;
+using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
 using Xunit;
 
@@ -139,6 +142,51 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         await customer.UntilAsync(id, "submitted", seen => seen.Steps().Contains("submitted"));
         await bank.AdvanceUntilAsync(customer, id, "settled");
         (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_comes_back_to_a_wallet_that_was_closed_meanwhile_is_kept_for_its_owner_with_a_case_for_support()
+    {
+        var (returned, rejected) = (await customer.WithdrawAsync(10_00), await customer.WithdrawAsync(20_00));
+        await customer.UntilAsync(rejected, "submitted");
+        await bank.DecideAsync(await bank.PayoutAsync(returned), "settle");
+        await customer.UntilAsync(returned, "settled");
+        var ledger = stage.Services.GetRequiredService<Ledger>();
+        var wallet = WalletId.Of((string)customer.Person["walletId"]!);
+        (await ledger.ExecuteAsync(wallet, new BookCommand("sts_closed:0", new BookMove.Close()), CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+
+        (await bank.DecideAsync(await bank.PayoutAsync(returned), "return")).Expect(HttpStatusCode.OK);
+        (await bank.DecideAsync(await bank.PayoutAsync(rejected), "reject")).Expect(HttpStatusCode.OK);
+        foreach (var (id, status) in new[] { (returned, "returned"), (rejected, "rejected") })
+        {
+            var note = (string)(await customer.UntilAsync(id, status))["timeline"]!.AsArray()[^1]!["note"]!;
+            note.ShouldContain("your wallet is closed, so we keep the money");
+            note.ShouldNotContain("again");
+            await Eventually.True($"its owner was told of {id}", async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
+                .Any(notice => (string?)notice!["subjectId"] == id && notice.ToJsonString().Contains("we keep the money", StringComparison.Ordinal)));
+            await Eventually.True($"support has a case of {id}", async () => (await CasesAsync()).Any(body => body.Contains(id, StringComparison.Ordinal)));
+        }
+
+        (await customer.WalletAsync()).ShouldBe((before - 30_00, 0));
+        (await ledger.ReadHeadAsync(wallet, CancellationToken.None)).Head.Balances.Suspense.ShouldBe(30_00);
+
+        // The bank repeats itself: nothing is told twice.
+        (await bank.CallBackAsync(await bank.PayoutAsync(returned), "returned")).ShouldBe(HttpStatusCode.OK);
+        (await CasesAsync()).Count(body => body.Contains(returned, StringComparison.Ordinal)).ShouldBe(1);
+
+        async Task<IReadOnlyList<string>> CasesAsync()
+        {
+            var bodies = new List<string>();
+            foreach (var item in (await stage.Supervisor.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items())
+            {
+                if (item.GetProperty("subject").GetString() == "提现退回时钱包已注销")
+                {
+                    bodies.Add((await stage.Supervisor.GetAsync($"v1/inbox/conversations/{item.GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK).Body);
+                }
+            }
+
+            return bodies;
+        }
     }
 
     [Fact]
