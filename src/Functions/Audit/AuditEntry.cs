@@ -12,7 +12,7 @@ namespace WalletFunctions.Audit;
 /// <param name="Action">Snake_case, feature first: <c>settings.approve</c>.</param>
 /// <param name="Subject">On what: an id, or a setting's path such as <c>settings/fees</c>.</param>
 /// <param name="RequestId">The request's id; repeats of one request are told by it.</param>
-/// <param name="Details">What was changed, in ids, codes and numbers.</param>
+/// <param name="Details">What was changed, in ids, codes and numbers, and the reason that the actor gave.</param>
 internal sealed record AuditEntry(string AuditId, DateTimeOffset At, string Actor, Role Role, string Action, string Subject, string RequestId, JsonElement? Details);
 
 /// <summary>Which entries are asked for; null leaves a filter open.</summary>

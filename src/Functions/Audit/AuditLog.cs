@@ -12,7 +12,11 @@ namespace WalletFunctions.Audit;
 /// Who did what to whom with a privilege. Rows are only ever inserted. A partition is a month in Asia/Shanghai, counted
 /// down, and a row's key is its time, counted down: the table's own order is newest first.
 /// </summary>
-/// <remarks>No personal data: ids, codes and numbers only. Whoever may read the log need not know the people in it.</remarks>
+/// <remarks>
+/// Ids, codes and numbers, and the reason in the words of whoever acted, for it is what they answer for. No customer's or merchant's
+/// personal data is put in, nor anything that they wrote: whoever may read the log need not know the people in it. What an act leaves
+/// a text with, a version of a setting its note, a finding how it was dealt with, keeps that text; the log names the version or finding.
+/// </remarks>
 public sealed class AuditLog(Storage storage, TimeProvider clock)
 {
     internal const string TableName = "audit";
@@ -24,12 +28,17 @@ public sealed class AuditLog(Storage storage, TimeProvider clock)
     private readonly TableClient table = storage.Table(TableName);
 
     /// <summary>Adds an act. Do it when the act is decided and before it is answered: a repeat after a crash adds it again, under the same request id.</summary>
-    /// <param name="action">Snake_case, feature first: <c>account.freeze</c>.</param>
+    /// <param name="action">One of <see cref="AuditActs.All"/>: snake_case, feature first.</param>
     /// <param name="subject">An id, or a path of ids; 1 to 200 visible ASCII characters.</param>
-    /// <param name="details">Ids, codes and numbers; null for none. Written as answers are.</param>
+    /// <param name="details">Ids, codes, numbers and the caller's own reason; null for none. Written as answers are.</param>
+    /// <exception cref="ArgumentException">There is no such act.</exception>
     internal async Task AddAsync(Caller caller, string action, string subject, object? details, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(action);
+        if (!AuditActs.All.Contains(action))
+        {
+            throw new ArgumentException($"'{action}' is not listed among the privileged acts.", nameof(action));
+        }
+
         ArgumentException.ThrowIfNullOrEmpty(subject);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(subject.Length, LongestSubject, nameof(subject));
         var at = clock.GetUtcNow();

@@ -17,14 +17,14 @@ public sealed class AuditTests
         using var admin = await app.AdminAsync();
         var log = app.Services.GetRequiredService<AuditLog>();
         var (ann, bob) = (Person("a"), Person("b"));
-        await log.AddAsync(ann, "test.first", "thing/1", new { amount = Money.Fen(5), reason = "fraud" }, CancellationToken.None);
-        await log.AddAsync(bob, "test.second", "thing/o'2", null, CancellationToken.None);
+        await log.AddAsync(ann, "account.freeze", "thing/1", new { amount = Money.Fen(5), reason = "fraud" }, CancellationToken.None);
+        await log.AddAsync(bob, "account.unfreeze", "thing/o'2", null, CancellationToken.None);
         await app.AdvanceAsync(TimeSpan.FromDays(40));
-        await log.AddAsync(ann, "test.second", "thing/1", null, CancellationToken.None);
-        await log.AddAsync(ann with { AccountId = null }, "test.third", "thing/1", null, CancellationToken.None);
+        await log.AddAsync(ann, "account.unfreeze", "thing/1", null, CancellationToken.None);
+        await log.AddAsync(ann with { AccountId = null }, "account.unlock", "thing/1", null, CancellationToken.None);
 
         var all = await PagesAsync(admin, "v1/admin/audit?limit=1&subject=thing%2F1");
-        all.Select(item => item.GetProperty("action").GetString()).ShouldBe(["test.third", "test.second", "test.first"]);
+        all.Select(item => item.GetProperty("action").GetString()).ShouldBe(["account.unlock", "account.unfreeze", "account.freeze"]);
         all[0].GetProperty("actor").GetString().ShouldBe("system");
         var first = all[^1];
         first.GetProperty("actor").GetString().ShouldBe(ann.Account.Value);
@@ -33,8 +33,9 @@ public sealed class AuditTests
         first.GetProperty("details").GetRawText().ShouldBe("""{"amount":{"amount":5,"currency":"CNY"},"reason":"fraud"}""");
         (await PagesAsync(admin, $"v1/admin/audit?actor={bob.Account}")).Select(Subject).ShouldBe(["thing/o'2"]);
         (await PagesAsync(admin, "v1/admin/audit?subject=thing%2Fo%272")).Select(Subject).ShouldBe(["thing/o'2"]);
-        (await PagesAsync(admin, $"v1/admin/audit?action=test.second&actor={ann.Account}")).Select(Subject).ShouldBe(["thing/1"]);
-        (await PagesAsync(admin, "v1/admin/audit?action=test.fourth")).ShouldBeEmpty();
+        (await PagesAsync(admin, $"v1/admin/audit?action=account.unfreeze&actor={ann.Account}")).Select(Subject).ShouldBe(["thing/1"]);
+        (await PagesAsync(admin, "v1/admin/audit?action=account.nothing")).ShouldBeEmpty();
+        await Should.ThrowAsync<ArgumentException>(() => log.AddAsync(ann, "account.nothing", "thing/1", null, CancellationToken.None));
     }
 
     [Fact]

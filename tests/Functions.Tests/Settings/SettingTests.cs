@@ -52,7 +52,7 @@ public sealed class SettingTests(RuleStage stage) : IClassFixture<RuleStage>
         var acts = (await stage.Admin.GetAsync($"v1/admin/audit?subject=settings%2Flimits%2F{version}")).Must(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray().ToList();
         acts.Select(act => act.GetProperty("action").GetString()).ShouldBe(["settings.approve", "settings.propose"]);
         acts[0].GetProperty("actor").GetString().ShouldBe(after.Text("current.decidedBy"));
-        acts.ShouldAllBe(act => !act.GetRawText().Contains("因为"), "what people write in their own words may name somebody");
+        acts.ShouldAllBe(act => !act.GetRawText().Contains("因为"), "the note stands with the version, and the log names that");
     }
 
     [Fact]
