@@ -64,6 +64,46 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     }
 
     [Fact]
+    public async Task Whoever_denied_a_refund_does_not_judge_the_appeal_neither_at_the_refund_nor_in_the_queue()
+    {
+        var id = await stage.ReviewAsync();
+        await RefundStage.DecideAsync(stage.Agent, id, "deny");
+        await AppealAsync(id);
+        foreach (var decision in new[] { "approve", "deny", "ask" })
+        {
+            var refused = await stage.Agent.PostAsync($"v1/refunds/{id}/decision", new { decision, reason = "x" });
+            (refused.Status, refused.Code is "second_person_required" || decision == "ask").ShouldBe((decision == "ask" ? HttpStatusCode.Conflict : HttpStatusCode.Forbidden, true), refused.Body);
+        }
+
+        (await stage.ReadAsync(id)).Text("status").ShouldBe("appealed");
+        await RefundStage.DecideAsync(stage.OtherAgent, id, "approve");
+        await stage.EndAsync(id, "refunded");
+
+        // In the queue it is the same, and the refused choice leaves the review to others.
+        var second = await stage.ReviewAsync();
+        await DecideInQueueAsync(stage.Supervisor, second, "deny");
+        await AppealAsync(second);
+        (await stage.Supervisor.PostAsync($"v1/reviews/{await ReviewOfAsync(second)}/decision", new { decision = "approve", reason = "x" })).MustRefuse(HttpStatusCode.Forbidden, "second_person_required");
+        (await stage.ReadAsync(second)).Text("status").ShouldBe("appealed");
+        await DecideInQueueAsync(stage.Admin, second, "deny");
+        await stage.EndAsync(second, "denied");
+        (await stage.StoredAsync(second)).IsOver.ShouldBeTrue();
+
+        async Task AppealAsync(string refund)
+        {
+            await stage.UntilAsync(refund, "denied");
+            (await stage.Customer.PostAsync($"v1/refunds/{refund}/appeal", new { text = "货不对板" })).Must(HttpStatusCode.OK);
+            await stage.UntilAsync(refund, "appealed");
+        }
+
+        async Task DecideInQueueAsync(TestClient by, string refund, string decision) =>
+            (await by.PostAsync($"v1/reviews/{await ReviewOfAsync(refund)}/decision", new { decision, reason = "已核实" })).Must(HttpStatusCode.OK);
+
+        async Task<string> ReviewOfAsync(string refund) => (await stage.Supervisor.GetAsync("v1/reviews?kind=refund&limit=200")).Must(HttpStatusCode.OK).Items()
+            .Single(item => item.GetProperty("subjectId").GetString() == refund).GetProperty("reviewId").GetString()!;
+    }
+
+    [Fact]
     public async Task Silence_grants_no_more_to_whoever_asks_in_small_parts()
     {
         var payment = await stage.PayAsync(15_000);
