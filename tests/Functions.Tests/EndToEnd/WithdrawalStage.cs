@@ -93,39 +93,12 @@ internal sealed class WithdrawalStage
     /// <summary>The owner was told of the good end of each withdrawal or refund once, and of each step once on each channel.</summary>
     public async Task ShouldHaveToldOnceAsync(IReadOnlyCollection<string> ids, TimeSpan limit)
     {
-        await Stage.UntilAsync("every notice has gone out", limit, async () =>
-        {
-            var notices = await AllAsync("/api/v1/me/notifications");
-            return (ids.All(id => notices.Any(notice => (string?)notice["subjectId"] == id && IsGoodEnd(notice)))
-                && notices.All(notice => notice["channels"]!.AsArray() is { Count: > 1 } channels && channels.All(channel => (string)channel!["state"]! == "sent")), $"{notices.Count} notices");
-        });
-        var told = await AllAsync("/api/v1/me/notifications");
+        var told = await Told.OnceAsync(Client, Customer, notices => ids.All(id => notices.Any(notice => (string?)notice["subjectId"] == id && IsGoodEnd(notice))), limit);
         told.Count(IsGoodEnd).ShouldBe(ids.Count);
-        foreach (var address in new[] { (string)Customer["phone"]!, (string)(await Client.GetAsync("/api/v1/me")).Expect(HttpStatusCode.OK).Body!["email"]! })
-        {
-            var sent = await AllAsync($"/api/sandbox/outbox?to={Uri.EscapeDataString(address)}");
-            sent.Count.ShouldBe(told.Count, "one message for each notice on each channel");
-            sent.Select(message => (string)message["messageId"]!).Distinct(StringComparer.Ordinal).Count().ShouldBe(told.Count);
-        }
     }
 
     private static bool IsGoodEnd(JsonNode notice) =>
         ((string)notice["title"]!).EndsWith("has arrived", StringComparison.Ordinal) || ((string)notice["text"]!).Contains("The money is in your wallet", StringComparison.Ordinal);
-
-    /// <summary>All pages of a list.</summary>
-    private async Task<List<JsonNode>> AllAsync(string path)
-    {
-        var items = new List<JsonNode>();
-        string? cursor = null;
-        do
-        {
-            var page = (await Client.GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=200{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}")).Expect(HttpStatusCode.OK).Body!;
-            items.AddRange(page["items"]!.AsArray().Select(item => item!));
-            cursor = (string?)page["nextCursor"];
-        }
-        while (cursor is not null);
-        return items;
-    }
 
     private static JsonObject Request(string cardId, long fen) => new()
     {

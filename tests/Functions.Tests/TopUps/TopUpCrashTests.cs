@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Core.Pipeline;
-using Functions.Tests.Withdrawals;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Tests.EndToEnd;

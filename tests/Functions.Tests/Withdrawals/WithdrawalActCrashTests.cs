@@ -16,8 +16,6 @@ namespace Functions.Tests.Withdrawals;
 /// </summary>
 public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static readonly Act Cancel = new("cancel", HandedBackAsync, (lane, id, key) => lane.Owner.Client.SendAsync(HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, key), "cancelled", 0);
     private static readonly Act Return = new("return", SettledAsync, (lane, id, _) => lane.Bank.DecideAsync(lane.Payouts[id], "return"), "returned", 1);
     private static readonly Act Terminate = new("terminate", HandedBackAsync, (lane, id, key) => OperateAsync(lane, id, "terminate", key), "cancelled", 0);
@@ -70,24 +68,18 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
 
             var id = await act.Prepare(lane);
             var (available, held) = await lane.Owner.WalletAsync();
-            lane.Cut.After(step);
-            var saying = TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}"));
-            var ended = EndsAsync(lane, id, act, saying);
-            await Task.WhenAny(ended, lane.Cut.Tripped);
-            var calls = lane.Cut.Calls;
-            lane.Cut.After(int.MaxValue);
-            var isDone = !lane.Cut.Tripped.IsCompleted && await ended && !lane.Cut.Tripped.IsCompleted;
-            if (!isDone)
+            var (isDone, writes, _) = await lane.CutAsync(
+                step,
+                () => act.Say(lane, id, $"{act.Name}-{step}"),
+                async () => act.After is not null
+                    || (await CrashLane.TryAsync(() => lane.Owner.Client.GetAsync($"/api/v1/withdrawals/{id}")) is { Status: HttpStatusCode.OK } seen && (string)seen.Body!["status"]! == act.End),
+                act.Quiet);
+            if (!isDone && act.After is null)
             {
-                await lane.RestartAsync();
-                await saying;
-                if (act.After is null)
-                {
-                    // Said again under another key, as another person would; the first may have been chosen already, and the clock carries it out.
-                    var again = await TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}-again"));
-                    (again is { Status: HttpStatusCode.OK or HttpStatusCode.Conflict }).ShouldBeTrue($"{act.Name} after a cut at storage call {step}: {again}");
-                    await lane.AdvanceAsync(TimeSpan.FromMinutes(2));
-                }
+                // Said again under another key, as another person would; the first may have been chosen already, and the clock carries it out.
+                var again = await CrashLane.TryAsync(() => act.Say(lane, id, $"{act.Name}-{step}-again"));
+                (again is { Status: HttpStatusCode.OK or HttpStatusCode.Conflict }).ShouldBeTrue($"{act.Name} after a cut at storage call {step}: {again}");
+                await lane.AdvanceAsync(TimeSpan.FromMinutes(2));
             }
 
             if (act.After is { } after)
@@ -95,7 +87,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
                 await after(lane, id);
             }
 
-            await lane.Owner.UntilAsync(id, act.End, Patience);
+            await lane.Owner.UntilAsync(id, act.End, CrashLane.Patience);
             var seen = await lane.Owner.ReadAsync(id);
             var total = (long)seen["amount"]!["amount"]! + (long)seen["fee"]!["amount"]!;
             (await lane.Owner.WalletAsync()).ShouldBe(
@@ -112,7 +104,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
             await lane.ShouldBeToldOnceAsync();
             if (isDone)
             {
-                return calls;
+                return writes;
             }
         }
     }
@@ -138,7 +130,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     {
         await lane.Bank.BehaveAsync("silent");
         var id = await lane.Owner.WithdrawAsync(lane.NextAmount());
-        await lane.Owner.UntilAsync(id, "submitted", Patience);
+        await lane.Owner.UntilAsync(id, "submitted", CrashLane.Patience);
         lane.Payouts[id] = await lane.Bank.PayoutAsync(id);
         return id;
     }
@@ -157,7 +149,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
     {
         await lane.Bank.BehaveAsync("settle", 0);
         var id = await lane.Owner.WithdrawAsync(lane.NextAmount());
-        await lane.Owner.UntilAsync(id, "settled", Patience);
+        await lane.Owner.UntilAsync(id, "settled", CrashLane.Patience);
         lane.Payouts[id] = await lane.Bank.PayoutAsync(id);
         return id;
     }
@@ -167,44 +159,6 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
 
     private static Task<WalletAnswer> DecideAsync(Lane lane, string id, string decision, string key) => lane.Staff.SendAsync(
         HttpMethod.Post, $"/api/v1/reviews/{lane.Reviews[id]}/decision", new JsonObject { ["decision"] = decision, ["reason"] = "looked at" }, key);
-
-    /// <summary>Whether all is done before the cut comes: the status is reached, the act is answered, and what follows both has been written.</summary>
-    private static async Task<bool> EndsAsync(Lane lane, string id, Act act, Task<WalletAnswer?> saying)
-    {
-        var (isReached, writes) = (act.After is not null, -1);
-        while (!lane.Cut.Tripped.IsCompleted)
-        {
-            if (!isReached)
-            {
-                var seen = await TryAsync(() => lane.Owner.Client.GetAsync($"/api/v1/withdrawals/{id}"));
-                isReached = seen is { Status: HttpStatusCode.OK } && (string)seen.Body!["status"]! == act.End;
-                await Task.Delay(30);
-                continue;
-            }
-
-            if (saying.IsCompleted && writes == lane.Cut.Calls)
-            {
-                return true;
-            }
-
-            writes = lane.Cut.Calls;
-            await Task.WhenAny(Task.Delay(act.Quiet), lane.Cut.Tripped);
-        }
-
-        return false;
-    }
-
-    private static async Task<WalletAnswer?> TryAsync(Func<Task<WalletAnswer>> request)
-    {
-        try
-        {
-            return await request();
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>Something that is done to a withdrawal.</summary>
     /// <param name="Prepare">Brings a withdrawal to where it can be done.</param>
@@ -223,22 +177,16 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         public Func<Lane, string, Task>? After { get; init; }
     }
 
-    /// <summary>A storage of its own, the host that serves it now, and who speaks to it.</summary>
-    private sealed class Lane : IAsyncDisposable
+    /// <summary>A lane with the bank beside it and those whose withdrawals they are.</summary>
+    private sealed class Lane : CrashLane
     {
-        private readonly string storage = Azurite.Shared.NewAccount();
         private readonly Queue<JsonNode> people = new();
         private readonly HashSet<Customer> funded = [];
-        private TestApp app = null!;
         private int asked;
-
-        public StorageCut Cut { get; private set; } = new();
 
         public BankSide Bank { get; private set; } = null!;
 
         public Customer Owner { get; private set; } = null!;
-
-        public WalletClient Staff { get; private set; } = null!;
 
         public Dictionary<string, string> Payouts { get; } = new(StringComparer.Ordinal);
 
@@ -247,20 +195,17 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         public static async Task<Lane> OpenAsync(int customers)
         {
             var lane = new Lane();
-            lane.app = await WithdrawalCrashTests.StartAsync(lane.storage, lane.Cut);
-            lane.Bank = new BankSide(() => lane.app.Address);
-            var seed = await WalletClient.SeedAsync(lane.app.Address, customers);
+            var seed = await lane.SeedAsync(customers);
+            lane.Bank = new BankSide(() => lane.App.Address);
             foreach (var person in seed["customers"]!.AsArray())
             {
                 lane.people.Enqueue(person!.DeepClone());
             }
 
-            lane.Staff = new WalletClient(() => lane.app.Address);
-            await lane.Staff.SignInAsync(seed["admins"]![0]!);
             return lane;
         }
 
-        public async Task NextOwnerAsync() => Owner = await Customer.SignInAsync(() => app.Address, people.Dequeue());
+        public async Task NextOwnerAsync() => Owner = await Customer.SignInAsync(() => App.Address, people.Dequeue());
 
         public async Task FundAsync()
         {
@@ -273,19 +218,6 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
         /// <summary>A different one each time, so that each message reads differently.</summary>
         public long NextAmount() => 1_00 + ++asked;
 
-        public Task<WalletAnswer> AdvanceAsync(TimeSpan by) =>
-            Staff.SendAsync(HttpMethod.Put, "/api/sandbox/clock", new JsonObject { ["advance"] = by.ToString("c", CultureInfo.InvariantCulture) });
-
-        public Task UntilRuntimeAsync(string id, string runtime) => Eventually.True(
-            $"workflow {id} is {runtime}", async () => (string?)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Body?["runtime"] == runtime, Patience);
-
-        public async Task RestartAsync()
-        {
-            await app.DisposeAsync();
-            Cut = new StorageCut();
-            app = await WithdrawalCrashTests.StartAsync(storage, Cut);
-        }
-
         public async Task ReviewAsync(string id) => Reviews[id] = (string)(await Eventually.Some(
             "the review is in the queue",
             async () => (await Staff.GetAsync("/api/v1/reviews?kind=withdrawal")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray().FirstOrDefault(item => (string)item!["subjectId"]! == id)))!["reviewId"]!;
@@ -297,8 +229,7 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
                 .Any(item => (string)item!["subjectId"]! == id));
             if (isOver)
             {
-                await Eventually.True(
-                    $"the workflow of {id} is over", async () => (string?)(await Staff.GetAsync($"/api/v1/admin/workflows/{id}")).Body?["runtime"] is "completed" or "terminated", Patience);
+                await UntilRuntimeAsync(id, "completed", "terminated");
             }
         }
 
@@ -309,12 +240,6 @@ public sealed class WithdrawalActCrashTests(ITestOutputHelper output)
             var sent = (await Staff.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/sandbox/outbox?to={phone}&limit=200"))).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray()
                 .Where(item => (string)item!["channel"]! == "sms").Select(item => (string)item!["text"]!).ToList();
             sent.ShouldBeUnique();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Staff.Dispose();
-            await app.DisposeAsync();
         }
     }
 }

@@ -1,14 +1,12 @@
 using System.Net;
-using Azure;
-using Azure.Core;
-using Azure.Core.Pipeline;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Notifications;
 using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.TestSupport;
-using WalletFunctions.Wallet;
 using Xunit;
 using Xunit.Abstractions;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Functions.Tests.Withdrawals;
 
@@ -35,7 +33,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
     {
         var storage = Azurite.Shared.NewAccount();
         var cut = new StorageCut();
-        var app = await StartAsync(storage, cut);
+        var app = await CrashLane.StartAsync(storage, cut);
         try
         {
             // ReSharper disable once AccessToModifiedClosure: the customer talks to whichever host is up.
@@ -43,28 +41,41 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
             var person = (await WalletClient.SeedAsync(app.Address))["customers"]![0]!;
             var customer = await Customer.SignInAsync(() => app.Address, person);
             var (before, _) = await customer.WalletAsync();
+            var ids = new List<string>();
             for (var step = lane + 1; ; step += Lanes)
             {
                 var key = $"step-{step}";
                 await bank.BehaveAsync("settle", 0);
                 cut.After(step);
-                var asking = TryAsync(() => customer.AskAsync(Fen, key));
+                var asking = CrashLane.TryAsync(() => customer.AskAsync(Fen, key));
                 if (await Task.WhenAny(asking, cut.Tripped) == asking && await asking is { Status: HttpStatusCode.Accepted } answered
                     && await SettlesAsync(customer, (string)answered.Body!["withdrawalId"]!, cut))
                 {
-                    return cut.Calls;
+                    ids.Add((string)answered.Body!["withdrawalId"]!);
+                    var length = cut.Calls;
+                    cut.After(int.MaxValue);
+                    if (cut.Tripped.IsCompleted)
+                    {
+                        // It was settled before the cut, and told after it.
+                        await app.DisposeAsync();
+                        app = await CrashLane.StartAsync(storage, new StorageCut());
+                    }
+
+                    await ShouldBeToldOnceAsync(app, customer, ids);
+                    return length;
                 }
 
                 await cut.Tripped.WaitAsync(TimeSpan.FromSeconds(30));
                 await app.DisposeAsync();
                 await asking;
                 cut = new StorageCut();
-                app = await StartAsync(storage, cut);
+                app = await CrashLane.StartAsync(storage, cut);
 
                 // The customer asks again with the same key, as anybody would whose answer was lost.
                 var answer = await customer.Client.PostUntilAnsweredAsync("/api/v1/withdrawals", customer.Order(Fen), key, TimeSpan.FromSeconds(30));
                 answer.Expect(HttpStatusCode.Accepted);
                 var id = (string)answer.Body!["withdrawalId"]!;
+                ids.Add(id);
                 await customer.UntilAsync(id, "settled", TimeSpan.FromSeconds(60));
                 (await bank.PayoutsAsync(id)).ShouldHaveSingleItem();
                 before -= Fen;
@@ -77,27 +88,23 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
         }
     }
 
-    internal static Task<TestApp> StartAsync(string storage, StorageCut cut) => TestApp.StartAsync(
-        builder =>
-        {
-            builder.Services.AddSingleton<HttpPipelinePolicy>(cut);
-
-            // Whoever comes after a death need not wait until what it left behind is old enough to be swept.
-            builder.Services.AddSingleton(new LedgerOptions { IntentAge = TimeSpan.Zero, CommandBudget = TimeSpan.FromSeconds(5) });
-        },
-        storage,
-        new Dictionary<string, string?> { ["drain-grace"] = "00:00:00.1" });
-
-    private static async Task<WalletAnswer?> TryAsync(Func<Task<WalletAnswer>> request)
+    /// <summary>Of each withdrawal its owner is told once that it arrived, and at most once that it is at the bank, for what only led to the next is not told of behind it; each is handed over once.</summary>
+    private static async Task ShouldBeToldOnceAsync(TestApp app, Customer customer, List<string> ids)
     {
-        try
+        var notices = await Told.OnceAsync(
+            customer.Client,
+            customer.Person,
+            seen => ids.All(id => seen.Any(notice => (string?)notice["subjectId"] == id && IsArrival(notice))),
+            TimeSpan.FromSeconds(60),
+            () => app.Services.GetRequiredService<NoticeSweep>().RunAsync(CancellationToken.None));
+        foreach (var id in ids)
         {
-            return await request();
+            var own = notices.Where(notice => (string?)notice["subjectId"] == id).ToList();
+            own.Count(IsArrival).ShouldBe(1);
+            own.Count(notice => !IsArrival(notice)).ShouldBeLessThanOrEqualTo(1);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return null;
-        }
+
+        static bool IsArrival(JsonNode notice) => ((string)notice["title"]!).EndsWith("has arrived", StringComparison.Ordinal);
     }
 
     /// <summary>Whether it settles before the cut comes.</summary>
@@ -105,7 +112,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
     {
         while (!cut.Tripped.IsCompleted)
         {
-            var answer = await TryAsync(() => customer.Client.GetAsync($"/api/v1/withdrawals/{id}"));
+            var answer = await CrashLane.TryAsync(() => customer.Client.GetAsync($"/api/v1/withdrawals/{id}"));
             if (answer is { Status: HttpStatusCode.OK } && (string)answer.Body!["status"]! == "settled")
             {
                 return true;
@@ -115,58 +122,5 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
         }
 
         return false;
-    }
-}
-
-/// <summary>Cuts the storage off: from a chosen write on, no call gets through. Every other time the write itself still lands, and only its answer is lost.</summary>
-internal sealed class StorageCut : HttpPipelinePolicy
-{
-    private readonly TaskCompletionSource tripped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int allowed = int.MaxValue;
-    private int calls;
-
-    /// <summary>Completes at the cut.</summary>
-    public Task Tripped => tripped.Task;
-
-    /// <summary>Writes since <see cref="After"/>.</summary>
-    public int Calls => Volatile.Read(ref calls);
-
-    /// <summary>Lets this many writes through from now on, the last perhaps without its answer.</summary>
-    public void After(int count)
-    {
-        Volatile.Write(ref calls, 0);
-        Volatile.Write(ref allowed, count);
-    }
-
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        ProcessAsync(message, pipeline).AsTask().GetAwaiter().GetResult();
-
-    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
-    {
-        var url = message.Request.Uri.ToString();
-        if (url.Contains("lease", StringComparison.Ordinal))
-        {
-            // Works on, so that the next host need not wait for the lease to run out.
-            await ProcessNextAsync(message, pipeline);
-            return;
-        }
-
-        // What is read leaves nothing behind: whoever dies before it or after it dies in one and the same state of the storage.
-        // And the rounds of the clock are not steps of the withdrawal.
-        var isStep = message.Request.Method != RequestMethod.Get && !url.Contains("settings(", StringComparison.Ordinal);
-        var call = isStep ? Interlocked.Increment(ref calls) : Volatile.Read(ref calls);
-        var limit = Volatile.Read(ref allowed);
-        if (call > limit || tripped.Task.IsCompleted)
-        {
-            tripped.TrySetResult();
-            throw new RequestFailedException(503, "The storage is cut off.");
-        }
-
-        await ProcessNextAsync(message, pipeline);
-        if (isStep && call == Volatile.Read(ref allowed) && call % 2 == 0)
-        {
-            tripped.TrySetResult();
-            throw new RequestFailedException(503, "The storage was cut off before its answer came.");
-        }
     }
 }
