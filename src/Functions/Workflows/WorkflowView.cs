@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.DurableTask.Client;
 
 namespace WalletFunctions.Workflows;
@@ -8,13 +9,27 @@ namespace WalletFunctions.Workflows;
 /// <param name="Since">When it began, by the business clock.</param>
 /// <param name="LastUpdatedAt">When the orchestration last did something.</param>
 /// <param name="Failure">What kind of fault ended it, where one did.</param>
-internal sealed record WorkflowView(
+internal sealed partial record WorkflowView(
     string WorkflowId, string Kind, string State, string Runtime, bool Overdue, DateTimeOffset Since, DateTimeOffset LastUpdatedAt, string? Failure)
 {
     public static WorkflowView Of(IWorkflowKind kind, OrchestrationMetadata instance, WorkflowFacts facts) => new(
-        instance.InstanceId, kind.Kind, facts.State, RuntimeOf(instance.RuntimeStatus), facts.Overdue, facts.Since, instance.LastUpdatedAt, instance.FailureDetails?.ErrorType);
+        instance.InstanceId, kind.Kind, facts.State, RuntimeOf(instance.RuntimeStatus), facts.Overdue, facts.Since, instance.LastUpdatedAt, FailureOf(instance));
+
+    /// <summary>
+    /// The fault's type. Lists, and the Azure Storage back end also for one instance, tell it only as the output of what failed:
+    /// the type, a colon and the message, which is for nobody's eyes here.
+    /// </summary>
+    public static string? FailureOf(OrchestrationMetadata instance) => instance switch
+    {
+        { FailureDetails: { } failure } => failure.ErrorType,
+        { RuntimeStatus: OrchestrationRuntimeStatus.Failed, SerializedOutput: { } said } when TypeInFront().Match(said) is { Success: true } type => type.Value,
+        _ => null,
+    };
 
     public static string RuntimeOf(OrchestrationRuntimeStatus status) => status.ToString().ToLowerInvariant();
+
+    [GeneratedRegex(@"^[\w+`]+(\.[\w+`]+)+(?=: )", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TypeInFront();
 }
 
 /// <summary>Which workflows are asked for; null leaves a filter open.</summary>

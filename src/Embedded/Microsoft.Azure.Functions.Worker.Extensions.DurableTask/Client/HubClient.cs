@@ -96,7 +96,7 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
             foreach (var head in heads)
             {
                 var whole = query.FetchInputsAndOutputs && head.IsCut ? await hub.Store.LoadAsync(head.Id, cancellation) : head;
-                if (whole is not null) page.Add(Metadata(whole, query.FetchInputsAndOutputs, status: true));
+                if (whole is not null) page.Add(Metadata(whole, query.FetchInputsAndOutputs, listed: true));
             }
             return new(page, next);
         });
@@ -260,8 +260,8 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         return details && head is { IsCut: true } ? await hub.Store.LoadAsync(instanceId, cancellation) : head;
     }
 
-    /// <param name="status">Whether the custom status is told even without the other details, as lists do.</param>
-    private OrchestrationMetadata Metadata(InstanceState state, bool details, bool status = false) => new(state.Name, state.Id)
+    /// <param name="listed">Lists tell the custom status even without the other details, and of a failure no more than the output.</param>
+    private OrchestrationMetadata Metadata(InstanceState state, bool details, bool listed = false) => new(state.Name, state.Id)
     {
         RuntimeStatus = state.Status,
         CreatedAt = state.Created,
@@ -269,10 +269,10 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
         Tags = state.Tags ?? ImmutableDictionary.Create<string, string>(StringComparer.Ordinal),
         DataConverter = details ? converter : null,
         SerializedInput = details ? state.Input : null,
-        // What a failed one leaves is the reason, as bare text.
-        SerializedOutput = details ? state.Output ?? state.Failure?.ErrorMessage : null,
-        SerializedCustomStatus = details || status ? state.CustomStatus : null,
-        FailureDetails = details ? state.Failure : null,
+        // What a failed one leaves is a sentence, as bare text (AzureTableTrackingStore.cs in durabletask).
+        SerializedOutput = details ? state.Output ?? state.Failure?.ToString() : null,
+        SerializedCustomStatus = details || listed ? state.CustomStatus : null,
+        FailureDetails = details && !listed ? state.Failure : null,
     };
 
     private static FrozenSet<OrchestrationRuntimeStatus> Statuses(IReadOnlyList<string>? names) => (names ?? []).Select(name =>

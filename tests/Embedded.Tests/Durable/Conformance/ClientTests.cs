@@ -111,7 +111,7 @@ public sealed class ClientTests(SharedHub hub) : IClassFixture<SharedHub>
             .Orchestrator("Lost", async c => { await c.CallActivityAsync("Nowhere", new TaskOptions(new RetryPolicy(9, TimeSpan.FromDays(1)))); return null; });
         var end = await hub.RunAsync("Try");
         end.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
-        end.SerializedOutput.ShouldBe(end.FailureDetails!.ErrorMessage);
+        end.SerializedOutput.ShouldBe(end.FailureDetails!.ToString());
         end.FailureDetails.InnerFailure!.ErrorType.ShouldBe("System.TimeoutException");
         end.FailureDetails.InnerFailure.InnerFailure!.ErrorMessage.ShouldBe("deep");
         end.FailureDetails.ErrorMessage.ShouldSatisfyAllConditions(said => said.ShouldContain("#0"), said => said.ShouldContain("'Fail'"), said => said.ShouldContain("busy"));

@@ -235,6 +235,16 @@ public sealed class ManagementTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Extension, "src/WebJobs.Extensions.DurableTask/ProtobufUtils.cs", nameof(DurableTaskClient.GetAllInstancesAsync))]
+    public async Task A_list_tells_a_failure_as_the_output_alone()
+    {
+        hub.App.Orchestrator("Broken", _ => throw new TimeoutException("late"));
+        await hub.RunAsync("Broken", id: "broken-1");
+        var listed = await hub.Client.GetAllInstancesAsync(new(InstanceIdPrefix: "broken-", FetchInputsAndOutputs: true)).FirstAsync();
+        (listed.SerializedOutput, listed.FailureDetails).ShouldBe(("System.TimeoutException: late", null));
+    }
+
+    [Fact]
     [StatedBy(Sdk, Tests, nameof(DurableTaskClient.PurgeInstanceAsync), nameof(DurableTaskClient.PurgeAllInstancesAsync))]
     public async Task Only_ended_instances_are_purged_one_by_one_or_by_filter()
     {
