@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Refunds;
 
@@ -24,30 +25,33 @@ public static class RefundOrchestrator
         // One waiter for the whole run: a waiter given up would swallow the next event.
         var doorbell = context.WaitForExternalEvent<string>(Doorbell);
 
+        var length = new RunLength(RoundsPerRun, run.CountsFailures);
+
         // Support sees the case from the first day; the merchant is asked.
-        var standing = await StepAsync(context, run.Round == 0 ? nameof(RefundActivities.OpenRefund) : nameof(RefundActivities.LookAtRefund), run, before: null);
-        for (var round = 0; !standing.IsOver && round < RoundsPerRun; round++)
+        var standing = await StepAsync(context, run.Round == 0 ? nameof(RefundActivities.OpenRefund) : nameof(RefundActivities.LookAtRefund), run, length, before: null);
+        var rounds = 0;
+        for (; !standing.IsOver && length.TakeRound(); rounds++)
         {
             if (standing.Status == RefundStatus.Approved.Name() && standing.Waits == nameof(RefundTimer.NextStep))
             {
                 // Granted, by whomever: the money moves at once.
-                standing = await StepAsync(context, nameof(RefundActivities.PayRefund), run, standing);
+                standing = await StepAsync(context, nameof(RefundActivities.PayRefund), run, length, standing);
             }
             else if (await RingsBeforeAsync(context, doorbell, standing.Until ?? Now(context)))
             {
                 // The merchant, support or the customer has spoken.
                 doorbell = context.WaitForExternalEvent<string>(Doorbell);
-                standing = await StepAsync(context, nameof(RefundActivities.LookAtRefund), run, standing);
+                standing = await StepAsync(context, nameof(RefundActivities.LookAtRefund), run, length, standing);
             }
             else
             {
-                standing = await StepAsync(context, EndingOf(standing.Waits), run, standing);
+                standing = await StepAsync(context, EndingOf(standing.Waits), run, length, standing);
             }
         }
 
         if (!standing.IsOver)
         {
-            context.ContinueAsNew(run with { Round = run.Round + RoundsPerRun });
+            context.ContinueAsNew(run with { Round = run.Round + rounds });
         }
 
         return standing.Status;
@@ -79,7 +83,7 @@ public static class RefundOrchestrator
     private static DateTimeOffset Now(TaskOrchestrationContext context) => new(context.CurrentUtcDateTime, TimeSpan.Zero);
 
     /// <summary>One named step. A fault that outlives its retries leaves the refund as it stood, and is followed by a pause.</summary>
-    private static async Task<RefundStanding> StepAsync(TaskOrchestrationContext context, string activity, RefundRun run, RefundStanding? before)
+    private static async Task<RefundStanding> StepAsync(TaskOrchestrationContext context, string activity, RefundRun run, RunLength length, RefundStanding? before)
     {
         try
         {
@@ -87,6 +91,7 @@ public static class RefundOrchestrator
         }
         catch (TaskFailedException)
         {
+            length.TakeFailure();
             return new RefundStanding(before?.Status ?? RefundStatus.Requested.Name(), IsOver: false, nameof(RefundTimer.None), Now(context) + RefundTimers.StepPause);
         }
     }

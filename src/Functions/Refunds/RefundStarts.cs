@@ -20,5 +20,5 @@ internal static class RefundStarts
     public static Task<bool> RingAsync(DurableTaskClient durable, RefundId id, string what, CancellationToken cancellationToken) =>
         Orchestrations.RingAsync(durable, id.Value, RefundOrchestrator.Doorbell, what, cancellationToken);
 
-    private static RefundRun RunOf(WalletId payer, RefundId id) => new(payer.Value, id.Value);
+    private static RefundRun RunOf(WalletId payer, RefundId id) => new(payer.Value, id.Value, CountsFailures: true);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Workflows;
 
 namespace WalletFunctions.Withdrawals;
 
@@ -23,21 +24,24 @@ public static class WithdrawalOrchestrator
         // One waiter for the whole run: a waiter given up would swallow the next event.
         var doorbell = context.WaitForExternalEvent<string>(Doorbell);
 
+        var length = new RunLength(RoundsPerRun, run.CountsFailures);
+
         // The order leaves once; if it left before, the bank is asked instead; if a person must look at it first, it waits.
-        var standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run);
-        for (var round = run.Round; standing.IsOpen && round < run.Round + RoundsPerRun; round++)
+        var standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run, length);
+        var round = run.Round;
+        for (; standing.IsOpen && length.TakeRound(); round++)
         {
             var now = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero);
             if (standing.ReviewUntil is { } reviewUntil)
             {
                 // Decided, cancelled or out of time, which the step after it finds out; it leaves if it was approved.
-                standing = await StepAsync(context, nameof(WithdrawalActivities.OpenReview), run, standing);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.OpenReview), run, length, standing);
                 if (await RingsBeforeAsync(context, doorbell, standing.IsListed || reviewUntil < now + ListAgain ? reviewUntil : now + ListAgain))
                 {
                     doorbell = context.WaitForExternalEvent<string>(Doorbell);
                 }
 
-                standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run, standing);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.SubmitPayout), run, length, standing);
                 continue;
             }
 
@@ -45,31 +49,31 @@ public static class WithdrawalOrchestrator
             if (now > promisedBy && !standing.Overdue)
             {
                 // The bank was asked a moment ago and did not know: the customer and support hear it now. The money stays held.
-                standing = await StepAsync(context, nameof(WithdrawalActivities.ReportOverdue), run, standing);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.ReportOverdue), run, length, standing);
             }
 
             if (await RingsBeforeAsync(context, doorbell, BankPatience.NextQuestion(round, now, promisedBy)))
             {
                 doorbell = context.WaitForExternalEvent<string>(Doorbell);
-                standing = await StepAsync(context, nameof(WithdrawalActivities.BookOutcome), run, standing);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.BookOutcome), run, length, standing);
             }
             else
             {
                 // No callback: ask the bank, and book what it answers. What it never got is sent again, under the same payout id.
-                standing = await StepAsync(context, nameof(WithdrawalActivities.AskBank), run, standing);
+                standing = await StepAsync(context, nameof(WithdrawalActivities.AskBank), run, length, standing);
             }
         }
 
         if (standing.IsOpen)
         {
-            context.ContinueAsNew(run with { Round = run.Round + RoundsPerRun, Told = standing.Told });
+            context.ContinueAsNew(run with { Round = round, Told = standing.Told });
         }
 
         return standing.Status;
     }
 
     /// <summary>One named step. A fault that outlives its retries leaves the withdrawal as it stood, for the next round.</summary>
-    private static async Task<Standing> StepAsync(TaskOrchestrationContext context, string activity, WithdrawalRun run, Standing? before = null)
+    private static async Task<Standing> StepAsync(TaskOrchestrationContext context, string activity, WithdrawalRun run, RunLength length, Standing? before = null)
     {
         try
         {
@@ -77,6 +81,7 @@ public static class WithdrawalOrchestrator
         }
         catch (TaskFailedException)
         {
+            length.TakeFailure();
             return before ?? new Standing(WithdrawalStatus.Reserved.Name(), IsOpen: true, Overdue: false, run.Told);
         }
     }

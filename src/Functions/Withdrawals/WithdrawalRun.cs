@@ -8,7 +8,8 @@ namespace WalletFunctions.Withdrawals;
 /// <param name="PromisedBy">As it was when the run began; <see cref="Standing.PromisedBy"/> knows better.</param>
 /// <param name="Round">How often the bank was waited for in earlier runs.</param>
 /// <param name="Told">How many lines of the timeline the customer was told of.</param>
-public sealed record WithdrawalRun(string WalletId, string WithdrawalId, DateTimeOffset PromisedBy, int Round = 0, int Told = 0);
+/// <param name="CountsFailures">Whether failed steps make a run shorter; false for what older builds began.</param>
+public sealed record WithdrawalRun(string WalletId, string WithdrawalId, DateTimeOffset PromisedBy, int Round = 0, int Told = 0, bool CountsFailures = false);
 
 /// <summary>How a withdrawal stood when its row was last read. Older builds have written some, so that members are only ever added, with a default.</summary>
 /// <param name="Status">Its status by name.</param>

@@ -21,5 +21,5 @@ internal static class WithdrawalStarts
     public static Task<bool> RingAsync(DurableTaskClient durable, WithdrawalId id, string what, CancellationToken cancellationToken) =>
         Orchestrations.RingAsync(durable, id.Value, WithdrawalOrchestrator.Doorbell, what, cancellationToken);
 
-    private static WithdrawalRun RunOf(Withdrawal withdrawal) => new(withdrawal.WalletId.Value, withdrawal.Id.Value, withdrawal.PromisedBy);
+    private static WithdrawalRun RunOf(Withdrawal withdrawal) => new(withdrawal.WalletId.Value, withdrawal.Id.Value, withdrawal.PromisedBy, CountsFailures: true);
 }

@@ -14,6 +14,11 @@ public sealed class HistoryLengthTests
 {
     private const int MostEvents = 200;
 
+    /// <summary>Where steps fail for good; as docs/durable.md says.</summary>
+    private const int MostEventsOfFailures = 250;
+
+    private const int MostEventsOfOldFailures = 1600;
+
     private static readonly DateTimeOffset Start = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
 
     /// <summary>Thirty working days are six weeks.</summary>
@@ -36,7 +41,7 @@ public sealed class HistoryLengthTests
             IsListed: activity == nameof(WithdrawalActivities.OpenReview),
             PromisedBy: Start.AddDays(4)));
 
-        play.Run(new WithdrawalRun("wal_1", "wdr_1", Start.AddDays(3))).ShouldBeGreaterThanOrEqualTo(End);
+        play.Run(new WithdrawalRun("wal_1", "wdr_1", Start.AddDays(3), CountsFailures: true)).ShouldBeGreaterThanOrEqualTo(End);
 
         play.Runs.ShouldBeGreaterThan(40);
         play.Longest.ShouldBeLessThan(MostEvents);
@@ -51,7 +56,7 @@ public sealed class HistoryLengthTests
     {
         var play = new Played(RefundOrchestrator.RunAsync, RefundOrchestrator.Doorbell, everyHowManyStepsOneFails, Refunding);
 
-        play.Run(new RefundRun("wal_1", "rfd_1")).ShouldBeGreaterThanOrEqualTo(End);
+        play.Run(new RefundRun("wal_1", "rfd_1", CountsFailures: true)).ShouldBeGreaterThanOrEqualTo(End);
 
         play.Runs.ShouldBeGreaterThan(20);
         play.Longest.ShouldBeLessThan(MostEvents);
@@ -61,6 +66,27 @@ public sealed class HistoryLengthTests
             nameof(RefundActivities.LookAtRefund), nameof(RefundActivities.PayRefund), nameof(RefundActivities.ReportMissingFunds),
         ];
         steps.Except(play.Steps, StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true, MostEventsOfFailures)]
+    [InlineData(false, MostEventsOfOldFailures)]
+    public void Runs_that_meet_nothing_but_failing_steps_for_a_day_are_given_up_sooner_unless_an_older_build_began_them(bool countsFailures, int most)
+    {
+        // The rows cannot be read for a day, while the platform goes on.
+        static bool IsAway(DateTimeOffset now) => now > Start.AddDays(8.5) && now < Start.AddDays(9.5);
+        var told = false;
+        var withdrawal = new Played(WithdrawalOrchestrator.RunAsync, WithdrawalOrchestrator.Doorbell, 0, (activity, now) => new Standing(
+            "processing", IsOpen: now < End, Overdue: told |= activity == nameof(WithdrawalActivities.ReportOverdue)), IsAway);
+        withdrawal.Run(new WithdrawalRun("wal_1", "wdr_1", Start.AddDays(3), CountsFailures: countsFailures)).ShouldBeGreaterThanOrEqualTo(End);
+        var refund = new Played(RefundOrchestrator.RunAsync, RefundOrchestrator.Doorbell, 0, Refunding, IsAway);
+        refund.Run(new RefundRun("wal_1", "rfd_1", CountsFailures: countsFailures)).ShouldBeGreaterThanOrEqualTo(End);
+
+        foreach (var play in new[] { withdrawal, refund })
+        {
+            play.Longest.ShouldBeInRange(countsFailures ? 0 : MostEvents, most);
+            play.Last.ShouldBeLessThan(MostEvents);
+        }
     }
 
     /// <summary>Asked on the first day; with support from the third; evidence wanted on the 13th, given on the 15th; denied on the 17th, appealed on the 20th, granted on the 24th; no money until the end.</summary>
@@ -90,7 +116,8 @@ public sealed class HistoryLengthTests
 
     /// <summary>Plays an orchestrator turn by turn, as the platform does, over steps that answer at once.</summary>
     private sealed class Played(
-        Func<TaskOrchestrationContext, Task<string>> orchestrator, string doorbell, int everyHowManyStepsOneFails, Func<string, DateTimeOffset, object> answer)
+        Func<TaskOrchestrationContext, Task<string>> orchestrator, string doorbell, int everyHowManyStepsOneFails, Func<string, DateTimeOffset, object> answer,
+        Func<DateTimeOffset, bool>? isAway = null)
     {
         private readonly Queue<DateTimeOffset> rings = new(Spoken);
         private int steps;
@@ -99,6 +126,9 @@ public sealed class HistoryLengthTests
 
         /// <summary>The events of the longest run. Officially each turn is closed by one too, and the run by one.</summary>
         public int Longest { get; private set; }
+
+        /// <summary>The events of the last run.</summary>
+        public int Last { get; private set; }
 
         public HashSet<string> Steps { get; } = new(StringComparer.Ordinal);
 
@@ -123,7 +153,8 @@ public sealed class HistoryLengthTests
                     history.AddRange([new RecordedEvent("TurnStarted", At: now.UtcDateTime), came]);
                 }
 
-                Longest = Math.Max(Longest, history.Count + turns + 1);
+                Last = history.Count + turns + 1;
+                Longest = Math.Max(Longest, Last);
             }
 
             return now;
@@ -132,7 +163,7 @@ public sealed class HistoryLengthTests
         private RecordedEvent Answer(RecordedEvent step, DateTimeOffset now)
         {
             Steps.Add(step.Name!);
-            return everyHowManyStepsOneFails > 0 && ++steps % everyHowManyStepsOneFails == 0
+            return isAway?.Invoke(now) == true || (everyHowManyStepsOneFails > 0 && ++steps % everyHowManyStepsOneFails == 0)
                 ? new RecordedEvent("TaskFailed", step.Id)
                 : new RecordedEvent("TaskCompleted", step.Id, Data: JsonSerializer.Serialize(answer(step.Name!, now)));
         }
