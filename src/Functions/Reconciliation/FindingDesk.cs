@@ -71,19 +71,36 @@ public sealed class FindingDesk
 
             if (before.State == FindingState.Resolved)
             {
-                return before.ResolvedBy == by && before.Resolution == reason ? before : ReconciliationErrors.FindingResolved;
+                if (before.ResolvedBy != by || before.Resolution != reason)
+                {
+                    return ReconciliationErrors.FindingResolved;
+                }
+
+                // A repeat: the first may have died before it told the conversation.
+                await TellResolvedAsync(before, cancellationToken);
+                return before;
             }
 
             var after = before with { State = FindingState.Resolved, ResolvedAt = clock.GetUtcNow(), ResolvedBy = by, Resolution = reason };
             if (await table.ReplaceAsync(after, cancellationToken))
             {
-                if (after.Conversation is { } conversation)
-                {
-                    await inbox.AppendEventAsync(conversation, $"resolved:{before.Times}", new($"已处理：{reason}", $"Resolved: {reason}"), cancellationToken);
-                }
-
+                await TellResolvedAsync(after, cancellationToken);
                 return after;
             }
+        }
+    }
+
+    private async Task TellResolvedAsync(StoredFinding finding, CancellationToken cancellationToken)
+    {
+        if (finding.Conversation is { } conversation)
+        {
+            await inbox.AppendEventAsync(
+                conversation,
+                $"resolved:{finding.Times}",
+                new($"已处理：{finding.Resolution}", $"Resolved: {finding.Resolution}"),
+                Priority.Low,
+                MatterTurn.Nobodys,
+                cancellationToken);
         }
     }
 
@@ -93,11 +110,21 @@ public sealed class FindingDesk
         Found.Add(1, new KeyValuePair<string, object?>("kind", finding.Kind.Name()));
         var words = FindingWords.Of(finding);
         var conversation = await inbox.OpenAsync(
-            new OpenConversation($"finding:{finding.Id}", stored.FirstSeen, words.Subject, Priority.Urgent, "reconciliation", null, words.Event) { SubjectId = finding.Id.Value },
+            new OpenConversation($"finding:{finding.Id}", stored.FirstSeen, words.Subject, Priority.Urgent, "reconciliation", null, words.Event)
+            {
+                Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.Urgent, stored.FirstSeen)),
+                SubjectId = finding.Id.Value,
+            },
             cancellationToken);
         if (times > 1)
         {
-            await inbox.AppendEventAsync(conversation, $"again:{times}", new("处理后再次发现。", "Found again after it was resolved."), cancellationToken);
+            await inbox.AppendEventAsync(
+                conversation,
+                $"again:{times}",
+                new("处理后再次发现。", "Found again after it was resolved."),
+                Priority.Urgent,
+                MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.Urgent, clock.GetUtcNow())),
+                cancellationToken);
         }
 
         return conversation;

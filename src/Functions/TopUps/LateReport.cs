@@ -29,6 +29,7 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
                 $"{topUp.Amount} 的银行卡（尾号 {topUp.Card.Last4}）充值提交后一小时仍无结果，收单机构没有答复。系统会继续查询；不会重复扣款。充值编号 {topUp.Id}。",
                 $"The top-up of {topUp.Amount} from the card ending in {topUp.Card.Last4} has had no result for an hour: the acquirer does not say. It is asked on, and never charges twice. Top-up {topUp.Id}."))
         {
+            Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, topUp.PromisedBy)),
             SubjectId = topUp.Id.Value,
             Email = owner?.Email,
             Name = owner?.DisplayName,
@@ -46,7 +47,7 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
         else if (TopUpWords.End(topUp) is { } words && now - topUp.EndedAt < Known)
         {
             var end = topUp.Status.ToString().ToLowerInvariant();
-            await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{end}", words, cancellationToken);
+            await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{end}", words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
             await NotifyAsync(topUp, end, TopUpWords.EndTitle, words, cancellationToken);
         }
     }

@@ -30,7 +30,7 @@ public sealed class RunTests(ReconciliationStage stage)
         found.GetProperty("kind").GetString().ShouldBe("head_changed");
         found.GetProperty("walletId").GetString().ShouldBe(stage.Quiet.Value);
         var id = found.GetProperty("findingId").GetString()!;
-        var conversation = (await supervisor.GetAsync($"v1/inbox/conversations/{found.GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK);
+        var conversation = await ConversationAsync();
         conversation.Text("priority").ShouldBe("urgent");
         conversation.Text("topic").ShouldBe("reconciliation");
         conversation.Body.ShouldContain(id);
@@ -42,6 +42,7 @@ public sealed class RunTests(ReconciliationStage stage)
         var resolved = (await supervisor.PostAsync($"v1/admin/findings/{id}/resolve", new { reason = "restored from the entries" })).Must(HttpStatusCode.OK);
         resolved.Text("state").ShouldBe("resolved");
         (await OpenAsync(supervisor)).ShouldNotContain(id);
+        (await ConversationAsync()).Text("status").ShouldBe("resolved");
         (await admin.PostAsync($"v1/admin/findings/{id}/resolve", new { reason = "again" })).MustRefuse(HttpStatusCode.Conflict, "finding_resolved");
         (await admin.GetAsync($"v1/admin/audit?subject={id}")).Must(HttpStatusCode.OK).Body.ShouldContain("finding.resolve");
 
@@ -49,6 +50,10 @@ public sealed class RunTests(ReconciliationStage stage)
         (await RunAsync(admin)).Text("status").ShouldBe("findings");
         var again = (await supervisor.GetAsync($"v1/admin/findings/{id}")).Must(HttpStatusCode.OK);
         (again.Text("state"), again.Text("times"), again.Text("conversationId")).ShouldBe(("open", "2", found.GetProperty("conversationId").GetString()!));
+        (await ConversationAsync()).Text("status").ShouldBe("open");
+
+        async Task<TestAnswer> ConversationAsync() =>
+            (await supervisor.GetAsync($"v1/inbox/conversations/{found.GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         (await NoticesAsync(id)).ShouldBe(["充值结果", "充值尚未到账"]);
         using var agent = await stage.App.AgentAsync();
         var shown = (await agent.GetAsync($"v1/inbox/conversations/{conversation}")).Must(HttpStatusCode.OK);
-        shown.Text("priority").ShouldBe("high");
+        (shown.Text("priority"), shown.Text("status")).ShouldBe(("high", "resolved"));
         shown.Body.ShouldContain(outcome == "settled" ? "已到账" : "没有扣款");
         (await agent.GetAsync("v1/inbox/conversations?view=all&limit=200")).Must(HttpStatusCode.OK).Items().Count(item => item.GetProperty("conversationId").GetString() == conversation).ShouldBe(1);
     }
