@@ -81,6 +81,7 @@ public class HardKillTests
             await refunds.ShouldHaveRefundedOnceAsync(refundIds, Patience);
             await stage.ShouldHavePaidOnceAsync(ids);
             await stage.ShouldHaveToldOnceAsync([.. ids, .. refundIds], Patience);
+            await refunds.ShouldHaveToldMerchantOnceAsync(refundIds, Patience);
             stage.Client.Dispose();
         }
         finally

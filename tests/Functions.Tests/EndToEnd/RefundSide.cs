@@ -9,16 +9,18 @@ internal sealed class RefundSide : IDisposable
 {
     private readonly WalletClient customer;
     private readonly WalletClient merchant;
-    private readonly string merchantId;
+    private readonly JsonNode person;
+    private readonly MerchantServer server = new();
     private long before;
 
-    private RefundSide(WalletClient customer, WalletClient merchant, string merchantId) => (this.customer, this.merchant, this.merchantId) = (customer, merchant, merchantId);
+    private RefundSide(WalletClient customer, WalletClient merchant, JsonNode person) => (this.customer, this.merchant, this.person) = (customer, merchant, person);
 
     public static async Task<RefundSide> OpenAsync(WithdrawalStage stage)
     {
         var signedIn = new WalletClient(() => stage.Host);
         await signedIn.SignInAsync(stage.Merchant);
-        var side = new RefundSide(stage.Client, signedIn, (string)stage.Merchant["merchantId"]!);
+        var side = new RefundSide(stage.Client, signedIn, stage.Merchant);
+        await side.server.RegisterAsync(signedIn);
         side.before = await side.WorthAsync();
         return side;
     }
@@ -27,7 +29,7 @@ internal sealed class RefundSide : IDisposable
     public Task<string[]> PayAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async i => (string)(await customer.SendAsync(
         HttpMethod.Post,
         "/api/v1/payments",
-        new JsonObject { ["merchantId"] = merchantId, ["orderId"] = $"order-{i}", ["amount"] = Fen(AmountOf(i)), ["description"] = "tea" },
+        new JsonObject { ["merchantId"] = (string)person["merchantId"]!, ["orderId"] = $"order-{i}", ["amount"] = Fen(AmountOf(i)), ["description"] = "tea" },
         $"pay-{i}")).Expect(HttpStatusCode.Created).Body!["paymentId"]!));
 
     /// <summary>Asks for all of a payment back, and has the merchant agree as soon as it is asked; however often the host dies, with the same keys.</summary>
@@ -53,7 +55,25 @@ internal sealed class RefundSide : IDisposable
         (await WorthAsync()).ShouldBe(before, "what was paid has come back, once");
     }
 
-    public void Dispose() => merchant.Dispose();
+    /// <summary>The merchant was asked for each refund once on each channel, and its server was told once that each was asked for, granted and paid.</summary>
+    public async Task ShouldHaveToldMerchantOnceAsync(IReadOnlyCollection<string> refunds, TimeSpan limit)
+    {
+        var notices = await Told.OnceAsync(merchant, person, seen => seen.Count >= refunds.Count, limit);
+        notices.Select(notice => (string?)notice["subjectId"]).ShouldBe(refunds, ignoreOrder: true);
+        string[] types = ["refund.decided", "refund.refunded", "refund.requested"];
+        await Stage.UntilAsync("the merchant's server has every event", limit, () =>
+            Task.FromResult((refunds.All(id => server.TypesOf(id).Count >= types.Length), $"{refunds.Sum(id => server.TypesOf(id).Count)} events")));
+        foreach (var id in refunds)
+        {
+            server.TypesOf(id).ShouldBe(types, ignoreOrder: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        server.Dispose();
+        merchant.Dispose();
+    }
 
     private static long AmountOf(int i) => 2_00 + i;
 

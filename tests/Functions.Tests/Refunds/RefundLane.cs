@@ -47,8 +47,7 @@ internal sealed class RefundLane : CrashLane
         lane.Customer = await lane.SignInAsync(lane.customerPerson);
         lane.Merchant = await lane.SignInAsync(lane.merchantPerson);
         lane.Agent = await lane.SignInAsync(people["agents"]![0]!);
-        var hook = new JsonObject { ["url"] = lane.server.Address.ToString(), ["types"] = new JsonArray([.. MerchantEventTypes.All.Where(type => type.StartsWith("refund.", StringComparison.Ordinal)).Select(type => JsonValue.Create(type))]) };
-        (await lane.Merchant.SendAsync(HttpMethod.Post, "/api/v1/merchant/webhooks", hook, "hook")).Expect(HttpStatusCode.Created);
+        await lane.server.RegisterAsync(lane.Merchant);
         return lane;
 
         static WalletId WalletOf(JsonNode person) => WalletId.Of((string)person["walletId"]!);
@@ -203,58 +202,4 @@ internal sealed record RefundedPayment(string Id, long Fen, string? RefundId)
 {
     /// <summary>Where it is under review.</summary>
     public string? ReviewId { get; init; }
-}
-
-/// <summary>A merchant's own server: takes webhooks, and remembers each id once, as the standard asks of receivers.</summary>
-internal sealed class MerchantServer : IDisposable
-{
-    private readonly HttpListener listener = new();
-    private readonly ConcurrentDictionary<string, (string Refund, string Type)> events = new(StringComparer.Ordinal);
-
-    public MerchantServer()
-    {
-        for (; ; )
-        {
-            Address = new Uri($"http://127.0.0.1:{HostProcess.FreePort()}/hook/");
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add(Address.ToString());
-            try
-            {
-                listener.Start();
-                break;
-            }
-            catch (HttpListenerException)
-            {
-                // Somebody else took the port meanwhile.
-            }
-        }
-
-        _ = Task.Run(TakeAsync);
-    }
-
-    public Uri Address { get; private set; }
-
-    public IReadOnlyList<string> TypesOf(string refund) => [.. events.Values.Where(one => one.Refund == refund).Select(one => one.Type)];
-
-    public void Dispose() => listener.Close();
-
-    private async Task TakeAsync()
-    {
-        while (listener.IsListening)
-        {
-            try
-            {
-                var context = await listener.GetContextAsync();
-                var body = (await JsonNode.ParseAsync(context.Request.InputStream))!;
-                var told = ((string)body["data"]!["refundId"]!, (string)body["type"]!);
-                events.GetOrAdd(context.Request.Headers["webhook-id"]!, told).ShouldBe(told);
-                context.Response.StatusCode = (int)HttpStatusCode.NoContent;
-                context.Response.Close();
-            }
-            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException or IOException)
-            {
-                // The sender died, or the test is over.
-            }
-        }
-    }
 }
