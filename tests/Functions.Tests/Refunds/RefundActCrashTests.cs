@@ -24,7 +24,7 @@ public sealed class RefundActCrashTests(ITestOutputHelper output)
     public async Task What_is_done_to_a_refund_and_abandoned_at_any_storage_step_is_done_once()
     {
         // Lanes side by side, each a host with a storage of its own. Where days pass, nothing that came before may wait any more.
-        var steps = await Task.WhenAll(WalkAsync(Withdraw, Lapse), WalkAsync(Appeal, Deny, OnBehalf), WalkAsync(Approve), WalkAsync(Fill, RunShort), WalkAsync(Terminate, Silence));
+        var steps = await Task.WhenAll(WalkAsync(Withdraw, Lapse), WalkAsync(Appeal, Deny, OnBehalf), WalkAsync(Fill, RunShort), WalkAsync(Terminate, Approve, Silence));
         output.WriteLine($"Writes until done, by act: {string.Join(", ", steps.SelectMany(lane => lane))}");
     }
 

@@ -36,7 +36,7 @@ internal static class RefundActs
     public static Act Approve { get; } = new("approve", AppealedAsync, async (lane, of, key) => await lane.Staff.SendAsync(
         HttpMethod.Post, $"/api/v1/reviews/{of.ReviewId}/decision", new JsonObject { ["decision"] = "approve", ["reason"] = "looked at" }, key))
     {
-        Story = [Request, AskMerchant, MerchantDeny, RefundEvent.Appeal, SupportApprove, Pay], End = RefundStatus.Refunded, Types = [Asked, Decided, Escalated, Decided, Paid], Own = 5,
+        Story = [Request, AskMerchant, MerchantDeny, RefundEvent.Appeal, SupportApprove, Pay], End = RefundStatus.Refunded, Types = [Asked, Decided, Escalated, Decided, Paid], Own = 5, Stride = 3,
     };
 
     /// <summary>By an agent; the workflow begins with it.</summary>

@@ -170,9 +170,16 @@ internal sealed class RefundLane : CrashLane
             .GroupBy(notice => (string)notice["subjectId"]!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
     }
 
-    /// <summary>Nothing waits for a person but what is under review, and the books agree with each other and with the refunds.</summary>
+    /// <summary>Nothing waits for a person but what is under review, the conversation of what is over is resolved, and the books agree with each other and with the refunds.</summary>
     public async Task ShouldBeInOrderAsync()
     {
+        var open = (await Staff.GetAsync("/api/v1/inbox/conversations?view=open&limit=200")).Expect(HttpStatusCode.OK).Body!["items"]!.AsArray().Select(item => (string)item!["conversationId"]!).ToList();
+        foreach (var id in told.Keys)
+        {
+            var refund = (await App.Services.GetRequiredService<RefundTable>().GetAsync(payer, RefundId.Of(id), CancellationToken.None)).Refund;
+            open.Contains(refund.ConversationId!.Value.Value, StringComparer.Ordinal).ShouldBe(!refund.IsOver, $"{told[id].Act.Name}: {id}");
+        }
+
         var underReview = told.Values.Where(one => one.Act.End is RefundStatus.Appealed or RefundStatus.InReview).Select(one => one.Id);
         (await ReviewsAsync()).Keys.ShouldBe(underReview, ignoreOrder: true);
         var report = await App.Services.GetRequiredService<LedgerCheck>().RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
