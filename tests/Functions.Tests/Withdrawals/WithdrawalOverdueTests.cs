@@ -96,13 +96,21 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
         await Eventually.True("the delay was told", async () => (await TitlesAsync()).Contains("Your withdrawal is late"));
 
         // From the second morning on.
-        await bank.AdvanceAsync(TimeSpan.FromHours(9));
-        var expected = 0;
+        var (morning, expected) = (promised + TimeSpan.FromHours(10), 0);
         for (var day = 1; day <= 14; day++)
         {
-            await bank.AdvanceAsync(TimeSpan.FromDays(1));
+            await bank.AdvanceAsync(morning + TimeSpan.FromDays(day) - Now());
             expected += day is <= 7 or 14 ? 1 : 0;
-            await Eventually.True($"{expected} reminders by day {day}", async () => await RemindersAsync() == expected);
+
+            // The bank is asked every hour; a question that was under way while the night passed was still the day before's.
+            for (var hour = 0; hour < 12 && await RemindersAsync() != expected; hour++)
+            {
+                var asked = await UpdatedAtAsync();
+                await bank.AdvanceAsync(TimeSpan.FromHours(1));
+                await Eventually.True("the hour's question was asked", async () => await UpdatedAtAsync() > asked);
+            }
+
+            (await RemindersAsync()).ShouldBe(expected, $"by day {day}");
         }
 
         await bank.DecideAsync(await bank.PayoutAsync(id), "settle");
@@ -111,6 +119,10 @@ public sealed partial class WithdrawalOverdueTests : IAsyncLifetime
         await Eventually.True("its workflow is over", async () => (string?)(await staff.GetAsync($"/api/v1/admin/workflows/{id}")).Expect(HttpStatusCode.OK).Body!["runtime"] == "completed");
         await bank.AdvanceAsync(TimeSpan.FromDays(8));
         (await RemindersAsync()).ShouldBe(expected);
+
+        DateTimeOffset Now() => app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+
+        async Task<DateTimeOffset> UpdatedAtAsync() => (DateTimeOffset)(await staff.GetAsync($"/api/v1/admin/workflows/{id}")).Expect(HttpStatusCode.OK).Body!["lastUpdatedAt"]!;
 
         async Task<int> RemindersAsync() => (await TitlesAsync()).Count(title => title == "Your withdrawal is still being looked after");
 
