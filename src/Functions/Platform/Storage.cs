@@ -12,10 +12,11 @@ namespace WalletFunctions.Platform;
 public sealed class Storage
 {
     /// <summary>How long a call on a table or a queue may be without an answer. The SDK's own 100 s are meant for long downloads.</summary>
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private readonly StorageAddress address;
     private readonly HttpPipelinePolicy[] policies;
+    private readonly TimeSpan callTimeout;
     private readonly Lazy<TokenCredential> credential = new(() => new DefaultAzureCredential());
     private readonly Lazy<TableServiceClient> tables;
     private readonly Lazy<TableServiceClient> ledgerTables;
@@ -24,9 +25,11 @@ public sealed class Storage
     private readonly ConcurrentDictionary<string, TableClient> tableClients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TableClient> ledgerClients = new(StringComparer.Ordinal);
 
-    internal Storage(StorageAddress address, IEnumerable<HttpPipelinePolicy> policies)
+    /// <param name="callTimeout">How long a call on a table or a queue may be without an answer; null: 20 seconds.</param>
+    internal Storage(StorageAddress address, IEnumerable<HttpPipelinePolicy> policies, TimeSpan? callTimeout = null)
     {
         this.address = address;
+        this.callTimeout = callTimeout ?? Longest;
         this.policies = [.. policies];
         tables = new(() => MakeTables(maxRetries: null));
         ledgerTables = new(() => MakeTables(maxRetries: 0));
@@ -48,7 +51,7 @@ public sealed class Storage
 
     private TableServiceClient MakeTables(int? maxRetries)
     {
-        var options = WithPolicies(new TableClientOptions { Retry = { NetworkTimeout = CallTimeout } });
+        var options = WithPolicies(new TableClientOptions { Retry = { NetworkTimeout = callTimeout } });
         if (maxRetries is { } count)
         {
             options.Retry.MaxRetries = count;
@@ -69,7 +72,7 @@ public sealed class Storage
 
     private QueueServiceClient MakeQueues()
     {
-        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { NetworkTimeout = CallTimeout } });
+        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { NetworkTimeout = callTimeout } });
         return address.ConnectionString is { } text
             ? new QueueServiceClient(text, options)
             : new QueueServiceClient(address.Queues!, credential.Value, options);
