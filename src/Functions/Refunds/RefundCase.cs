@@ -64,9 +64,8 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
     {
         _ when line.EndsIt => MatterTurn.Nobodys,
         RefundEvent.Escalate => MatterTurn.Ours(line.At),
-        RefundEvent.TellSupport => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
-        RefundEvent.RunShort when refund.IsStuck => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
-        _ when line.Status is RefundStatus.InReview or RefundStatus.Appealed => MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
+        _ when line.Status is RefundStatus.InReview or RefundStatus.Appealed || line.Event is RefundEvent.TellSupport || (line.Event is RefundEvent.RunShort && refund.IsStuck) =>
+            MatterTurn.Ours(line.At.AddHours(policy.ReviewHours)),
         _ => MatterTurn.Theirs,
     };
 

@@ -85,7 +85,6 @@ public sealed class PayoutDesk
         }
     }
 
-
     /// <summary>Books the due steps of a withdrawal as read, or as heard but not stored yet: the word is stored with the money.</summary>
     internal async Task<Withdrawal> BookAsync(StoredWithdrawal stored, CancellationToken cancellationToken)
     {

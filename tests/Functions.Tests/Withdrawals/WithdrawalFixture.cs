@@ -71,5 +71,13 @@ public sealed class WithdrawalFixture : IAsyncLifetime
         async () => (await supervisor.GetAsync("v1/reviews?kind=withdrawal&limit=200")).Must(HttpStatusCode.OK).Items()
             .Where(item => item.GetProperty("subjectId").GetString() == withdrawal).Select(item => (object?)item).SingleOrDefault()))!;
 
+    /// <summary>A test begins: the bank says nothing, and a customer of its own has so much.</summary>
+    internal async Task<(Customer Customer, long Available)> BeginAsync()
+    {
+        await Bank.BehaveAsync("silent");
+        var customer = await NextCustomerAsync();
+        return (customer, (await customer.WalletAsync()).Available);
+    }
+
     internal Task<Customer> NextCustomerAsync() => Customer.SignInAsync(() => app.Address, people.Dequeue());
 }

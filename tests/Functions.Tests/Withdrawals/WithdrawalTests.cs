@@ -19,12 +19,7 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
     private Customer customer = null!;
     private long before;
 
-    public async Task InitializeAsync()
-    {
-        await bank.BehaveAsync("silent");
-        customer = await stage.NextCustomerAsync();
-        (before, _) = await customer.WalletAsync();
-    }
+    public async Task InitializeAsync() => (customer, before) = await stage.BeginAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 

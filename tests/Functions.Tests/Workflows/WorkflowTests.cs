@@ -25,12 +25,7 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
 
     private WalletId Wallet => WalletId.Of((string)customer.Person["walletId"]!);
 
-    public async Task InitializeAsync()
-    {
-        await bank.BehaveAsync("silent");
-        customer = await stage.NextCustomerAsync();
-        (before, _) = await customer.WalletAsync();
-    }
+    public async Task InitializeAsync() => (customer, before) = await stage.BeginAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 
