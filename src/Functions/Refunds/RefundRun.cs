@@ -5,7 +5,8 @@ namespace WalletFunctions.Refunds;
 /// <param name="RefundId">Which refund; also the instance's id.</param>
 /// <param name="Round">How often it was waited in earlier runs.</param>
 /// <param name="CountsFailures">Whether failed steps make a run shorter; false for what older builds began.</param>
-public sealed record RefundRun(string WalletId, string RefundId, int Round = 0, bool CountsFailures = false);
+/// <param name="Beginning">How often staff had begun it anew.</param>
+public sealed record RefundRun(string WalletId, string RefundId, int Round = 0, bool CountsFailures = false, int Beginning = 0);
 
 /// <summary>How a refund stood when its row was last read.</summary>
 /// <param name="Status">Its status by name.</param>

@@ -13,8 +13,8 @@ internal static class RefundStarts
         Orchestrations.StartOnceAsync(durable, nameof(RefundOrchestrator), id.Value, RunOf(payer, id), cancellationToken);
 
     /// <summary>Starts it anew over the stored row, in place of one that has ended.</summary>
-    public static Task RestartAsync(DurableTaskClient durable, WalletId payer, RefundId id, CancellationToken cancellationToken) =>
-        Orchestrations.RestartAsync(durable, nameof(RefundOrchestrator), id.Value, RunOf(payer, id), cancellationToken);
+    public static Task RestartAsync(DurableTaskClient durable, WalletId payer, RefundId id, int beginning, CancellationToken cancellationToken) =>
+        Orchestrations.RestartAsync(durable, nameof(RefundOrchestrator), id.Value, RunOf(payer, id) with { Beginning = beginning }, cancellationToken);
 
     /// <returns>False if nobody is there to open.</returns>
     public static Task<bool> RingAsync(DurableTaskClient durable, RefundId id, string what, CancellationToken cancellationToken) =>

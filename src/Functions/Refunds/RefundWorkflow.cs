@@ -19,8 +19,8 @@ internal sealed class RefundWorkflow(RefundTable table, RefundDesk desk) : IWork
             ? new WorkflowFacts(refund.Status.Name(), !refund.IsOver, refund.RequestedAt, refund.Escalations > 0 || (refund.IsSupportTold && !refund.IsOver))
             : null;
 
-    public Task RestartAsync(OrchestrationMetadata instance, DurableTaskClient durable, CancellationToken cancellationToken) =>
-        PlaceOf(instance) is var (payer, id) ? RefundStarts.RestartAsync(durable, payer, id, cancellationToken) : Task.CompletedTask;
+    public Task RestartAsync(OrchestrationMetadata instance, int beginning, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        PlaceOf(instance) is var (payer, id) ? RefundStarts.RestartAsync(durable, payer, id, beginning, cancellationToken) : Task.CompletedTask;
 
     public async Task<DomainError?> CompensateAsync(OrchestrationMetadata instance, CancellationToken cancellationToken) =>
         PlaceOf(instance) is var (payer, id) ? await desk.TerminateAsync(payer, id, cancellationToken) : null;

@@ -9,7 +9,9 @@ namespace WalletFunctions.Withdrawals;
 /// <param name="Round">How often the bank was waited for in earlier runs.</param>
 /// <param name="Told">How many lines of the timeline the customer was told of.</param>
 /// <param name="CountsFailures">Whether failed steps make a run shorter; false for what older builds began.</param>
-public sealed record WithdrawalRun(string WalletId, string WithdrawalId, DateTimeOffset PromisedBy, int Round = 0, int Told = 0, bool CountsFailures = false);
+/// <param name="Beginning">How often staff had begun it anew.</param>
+public sealed record WithdrawalRun(
+    string WalletId, string WithdrawalId, DateTimeOffset PromisedBy, int Round = 0, int Told = 0, bool CountsFailures = false, int Beginning = 0);
 
 /// <summary>How a withdrawal stood when its row was last read. Older builds have written some, so that members are only ever added, with a default.</summary>
 /// <param name="Status">Its status by name.</param>

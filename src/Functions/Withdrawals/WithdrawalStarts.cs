@@ -14,8 +14,8 @@ internal static class WithdrawalStarts
         Orchestrations.StartOnceAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal), cancellationToken);
 
     /// <summary>Starts it anew over the stored row, in place of one that has ended.</summary>
-    public static Task RestartAsync(DurableTaskClient durable, Withdrawal withdrawal, CancellationToken cancellationToken) =>
-        Orchestrations.RestartAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal), cancellationToken);
+    public static Task RestartAsync(DurableTaskClient durable, Withdrawal withdrawal, int beginning, CancellationToken cancellationToken) =>
+        Orchestrations.RestartAsync(durable, nameof(WithdrawalOrchestrator), withdrawal.Id.Value, RunOf(withdrawal) with { Beginning = beginning }, cancellationToken);
 
     /// <returns>False if nobody is there to open.</returns>
     public static Task<bool> RingAsync(DurableTaskClient durable, WithdrawalId id, string what, CancellationToken cancellationToken) =>

@@ -21,11 +21,11 @@ internal sealed class WithdrawalWorkflow(
             ? new WorkflowFacts(withdrawal.Status.Name(), withdrawal.Status.IsOpen(), withdrawal.RequestedAt, withdrawal.Overdue)
             : null;
 
-    public async Task RestartAsync(OrchestrationMetadata instance, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task RestartAsync(OrchestrationMetadata instance, int beginning, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (await StoredAsync(instance, cancellationToken) is { } stored)
         {
-            await WithdrawalStarts.RestartAsync(durable, stored.Withdrawal, cancellationToken);
+            await WithdrawalStarts.RestartAsync(durable, stored.Withdrawal, beginning, cancellationToken);
         }
     }
 

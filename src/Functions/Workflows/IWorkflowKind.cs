@@ -20,7 +20,8 @@ internal interface IWorkflowKind
     Task<WorkflowFacts?> FindAsync(OrchestrationMetadata instance, CancellationToken cancellationToken);
 
     /// <summary>Starts the orchestration anew over the stored state, in place of one that has ended. Nothing that was done is done again.</summary>
-    Task RestartAsync(OrchestrationMetadata instance, DurableTaskClient durable, CancellationToken cancellationToken);
+    /// <param name="beginning">Which one that is: what its input says, from run to run (<see cref="Orchestrations.BeginningOf"/>).</param>
+    Task RestartAsync(OrchestrationMetadata instance, int beginning, DurableTaskClient durable, CancellationToken cancellationToken);
 
     /// <summary>Ends the stored thing so that nothing is left half done. Said again, it changes nothing more.</summary>
     /// <returns>A conflict where that cannot be proven safe; null where it has ended.</returns>

@@ -19,6 +19,10 @@ internal static class Orchestrations
     public static Task<bool> StartOnceAsync(DurableTaskClient durable, TaskName orchestrator, string id, object run, CancellationToken cancellationToken) =>
         StartAsync(durable, orchestrator, id, run, Ever, cancellationToken);
 
+    /// <summary>How often staff had begun it anew when a run's input was made; what continues as new by itself hands that on.</summary>
+    /// <param name="instance">With its input.</param>
+    public static int BeginningOf(OrchestrationMetadata instance) => instance.ReadInputAs<Begun>()?.Beginning ?? 0;
+
     /// <summary>Starts it anew over what is stored, in place of one that has ended.</summary>
     /// <returns>False if one is at work.</returns>
     public static Task<bool> RestartAsync(DurableTaskClient durable, TaskName orchestrator, string id, object run, CancellationToken cancellationToken) =>
@@ -54,4 +58,7 @@ internal static class Orchestrations
             return false;
         }
     }
+
+    /// <summary>What every orchestration's input has; runs that older builds began do not know of it.</summary>
+    private sealed record Begun(int Beginning = 0);
 }

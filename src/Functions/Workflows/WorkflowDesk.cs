@@ -95,8 +95,7 @@ public sealed class WorkflowDesk
                 await EndAsync(durable, instance, cancellationToken);
                 break;
             case WorkflowAct.Restart:
-                await restarts.BeginAsync(instance, cancellationToken);
-                if (!await RestartAsync(durable, kind, instance, cancellationToken))
+                if (!await RestartAsync(durable, kind, instance, await restarts.BeginAsync(instance, cancellationToken), cancellationToken))
                 {
                     // The clock goes on with it.
                     return PlatformErrors.ServiceUnavailable;
@@ -115,26 +114,20 @@ public sealed class WorkflowDesk
     /// <summary>Brings restarts to their end that somebody began and did not.</summary>
     internal async Task FinishRestartsAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        foreach (var restart in await restarts.LateAsync(cancellationToken))
+        foreach (var late in await restarts.LateAsync(cancellationToken))
         {
             try
             {
-                var instance = await durable.GetInstanceAsync(restart.Id, getInputsAndOutputs: true, cancellationToken);
-                var hasSuccessor = instance is { IsCompleted: false } && instance.CreatedAt != restart.Created;
-                if (instance is null || hasSuccessor || !await IsOpenAsync(instance, cancellationToken))
+                // Before the look: what is found then is nobody else's to end.
+                if (await restarts.TakeOverAsync(late, cancellationToken) is { } restart)
                 {
-                    // Done but for the note of it, or its thing was ended by whoever came later.
-                    await restarts.EndAsync(restart.Id, cancellationToken);
-                }
-                else
-                {
-                    await RestartAsync(durable, KindOf(restart.Id)!, instance, cancellationToken);
+                    await FinishAsync(durable, restart, cancellationToken);
                 }
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that cannot be ended now must not keep the others waiting; it stays noted.
-                logger.LogWarning("The restart of workflow {WorkflowId} could not be brought to its end: {Fault}", restart.Id, Faults.Describe(fault));
+                logger.LogWarning("The restart of workflow {WorkflowId} could not be brought to its end: {Fault}", late.Id, Faults.Describe(fault));
             }
         }
     }
@@ -148,17 +141,37 @@ public sealed class WorkflowDesk
         WorkflowAct.Suspend or WorkflowAct.Resume or WorkflowAct.Terminate or WorkflowAct.Restart => null,
     };
 
+    private async Task FinishAsync(DurableTaskClient durable, WorkflowRestart restart, CancellationToken cancellationToken)
+    {
+        var instance = await durable.GetInstanceAsync(restart.Id, getInputsAndOutputs: true, cancellationToken);
+        var hasSuccessor = instance is { IsCompleted: false } && Orchestrations.BeginningOf(instance) >= restart.Beginning;
+        if (instance is null || hasSuccessor || !await IsOpenAsync(instance, cancellationToken))
+        {
+            // Done but for the note of it, or its thing was ended by whoever came later.
+            await restarts.EndAsync(restart, cancellationToken);
+        }
+        else
+        {
+            await RestartAsync(durable, KindOf(restart.Id)!, instance, restart, cancellationToken);
+        }
+    }
+
     /// <summary>Replaces the orchestration by one that begins over what is stored; may be repeated.</summary>
     /// <returns>False if the old one has not ended in time.</returns>
-    private async Task<bool> RestartAsync(DurableTaskClient durable, IWorkflowKind kind, OrchestrationMetadata instance, CancellationToken cancellationToken)
+    private async Task<bool> RestartAsync(DurableTaskClient durable, IWorkflowKind kind, OrchestrationMetadata instance, WorkflowRestart restart, CancellationToken cancellationToken)
     {
         if (!await EndAsync(durable, instance, cancellationToken))
         {
             return false;
         }
 
-        await kind.RestartAsync(instance, durable, cancellationToken);
-        await restarts.EndAsync(instance.InstanceId, cancellationToken);
+        // It may have come to its own end before ours: then there is nothing to begin anew.
+        if (await IsOpenAsync(instance, cancellationToken))
+        {
+            await kind.RestartAsync(instance, restart.Beginning, durable, cancellationToken);
+        }
+
+        await restarts.EndAsync(restart, cancellationToken);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
@@ -18,19 +20,27 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     /// <summary>The name of the call that never comes back: what it does, it has not done.</summary>
     public string? Dies { get; set; }
 
-    public void Put(string id, OrchestrationRuntimeStatus status, DateTimeOffset lastUpdated = default) => Instances[id] = new OrchestrationMetadata("test", id)
+    /// <summary>What else happens while an orchestration is asked to end: it may do so by itself.</summary>
+    public Action? WhenTerminated { get; set; }
+
+    public void Put(string id, OrchestrationRuntimeStatus status, DateTimeOffset lastUpdated = default, string input = "{}") => Instances[id] = new OrchestrationMetadata("test", id)
     {
         RuntimeStatus = status,
         LastUpdatedAt = lastUpdated,
         CreatedAt = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero).AddTicks(++created),
+        SerializedInput = input,
+        DataConverter = Json.Converter,
     };
+
+    /// <summary>Begins the same again by itself, as orchestrations do every twenty rounds.</summary>
+    public void ContinueAsNew(string id) => Put(id, OrchestrationRuntimeStatus.Running, input: Instances[id].SerializedInput!);
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
         DieIf("schedule");
         var id = options!.InstanceId!;
         Instances[id].IsCompleted.ShouldBeTrue();
-        Put(id, OrchestrationRuntimeStatus.Running);
+        Put(id, OrchestrationRuntimeStatus.Running, input: JsonSerializer.Serialize(input));
         Started.Add(id);
         return Task.FromResult(id);
     }
@@ -38,8 +48,17 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         DieIf("terminate");
+        WhenTerminated?.Invoke();
         var old = Instances[instanceId];
-        Instances[instanceId] = new OrchestrationMetadata(old.Name, instanceId) { RuntimeStatus = OrchestrationRuntimeStatus.Terminated, CreatedAt = old.CreatedAt };
+        if (old.IsCompleted)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "It has ended."));
+        }
+
+        Instances[instanceId] = new OrchestrationMetadata(old.Name, instanceId)
+        {
+            RuntimeStatus = OrchestrationRuntimeStatus.Terminated, CreatedAt = old.CreatedAt, SerializedInput = old.SerializedInput, DataConverter = old.DataConverter,
+        };
         return Task.CompletedTask;
     }
 
@@ -78,5 +97,14 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
         {
             throw new IOException($"The host died before '{call}' was done.");
         }
+    }
+
+    private sealed class Json : DataConverter
+    {
+        public static Json Converter { get; } = new();
+
+        public override string? Serialize(object? value) => throw new NotSupportedException();
+
+        public override object? Deserialize(string? data, Type targetType) => data is null ? null : JsonSerializer.Deserialize(data, targetType);
     }
 }

@@ -73,16 +73,84 @@ public sealed class WorkflowClockTests
         (await restarts.LateAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_restart_that_died_after_its_last_step_leaves_the_new_orchestration_alone()
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(0, false)]
+    public async Task A_restart_that_died_after_its_last_step_leaves_the_new_orchestration_alone_and_makes_one_that_has_only_continued_as_new(int beginning, bool isSuccessor)
     {
         var (desk, restarts, _) = await DeskAsync();
         await using var client = new ScriptedDurable();
         client.Put(Id, OrchestrationRuntimeStatus.Running);
         await restarts.BeginAsync(client.Instances[Id], CancellationToken.None);
-        client.Put(Id, OrchestrationRuntimeStatus.Suspended);
+        client.Put(Id, OrchestrationRuntimeStatus.Suspended, input: $$"""{"Beginning":{{beginning}}}""");
         await desk.FinishRestartsAsync(client, CancellationToken.None);
-        client.Instances[Id].RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Suspended);
+        (client.Started.Count, client.Instances[Id].RuntimeStatus).ShouldBe(isSuccessor ? (0, OrchestrationRuntimeStatus.Suspended) : (1, OrchestrationRuntimeStatus.Running));
+        (await restarts.LateAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_restart_that_died_before_it_ended_anything_is_made_though_the_orchestration_has_continued_as_new_meanwhile_and_only_once()
+    {
+        var (desk, _, _) = await DeskAsync();
+        await using var client = new ScriptedDurable { Dies = "terminate" };
+        client.Put(Id, OrchestrationRuntimeStatus.Running);
+        await Should.ThrowAsync<IOException>(() => desk.ActAsync(client, Id, WorkflowAct.Restart, "stuck", Admin, CancellationToken.None));
+        client.ContinueAsNew(Id);
+        client.Dies = null;
+        await desk.FinishRestartsAsync(client, CancellationToken.None);
+        client.Started.ShouldHaveSingleItem();
+        await desk.FinishRestartsAsync(client, CancellationToken.None);
+
+        // Its successor hands on that it is one, and can be restarted in turn.
+        client.ContinueAsNew(Id);
+        Orchestrations.BeginningOf(client.Instances[Id]).ShouldBe(1);
+        (await desk.ActAsync(client, Id, WorkflowAct.Restart, "stuck", Admin, CancellationToken.None)).IsOk.ShouldBeTrue();
+        (client.Started.Count, Orchestrations.BeginningOf(client.Instances[Id])).ShouldBe((2, 2));
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    public async Task A_restart_begins_nothing_anew_that_has_come_to_its_own_end_meanwhile_but_what_has_failed(OrchestrationRuntimeStatus end)
+    {
+        var (desk, restarts, kind) = await DeskAsync();
+        await using var client = new ScriptedDurable();
+        client.Put(Id, OrchestrationRuntimeStatus.Running);
+        client.WhenTerminated = () =>
+        {
+            client.Put(Id, end);
+            kind.IsOver = end == OrchestrationRuntimeStatus.Completed;
+        };
+        (await desk.ActAsync(client, Id, WorkflowAct.Restart, "stuck", Admin, CancellationToken.None)).IsOk.ShouldBeTrue();
+        client.Started.Count.ShouldBe(kind.IsOver ? 0 : 1);
+        (await restarts.LateAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_two_who_restart_one_workflow_the_first_leaves_the_others_note_for_it_may_have_ended_the_firsts_successor()
+    {
+        var (desk, restarts, _) = await DeskAsync();
+        await using var client = new ScriptedDurable();
+        client.Put(Id, OrchestrationRuntimeStatus.Running);
+        var first = await restarts.BeginAsync(client.Instances[Id], CancellationToken.None);
+        var second = await restarts.BeginAsync(client.Instances[Id], CancellationToken.None);
+        second.Beginning.ShouldBe(first.Beginning, "they want the same");
+        await restarts.EndAsync(first, CancellationToken.None);
+        var late = (await restarts.LateAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        late.ShouldBe(second);
+
+        // The clock takes it over from the second; nobody else does.
+        var taken = (await restarts.TakeOverAsync(late, CancellationToken.None)).ShouldNotBeNull();
+        (await restarts.TakeOverAsync(late, CancellationToken.None)).ShouldBeNull();
+        await restarts.EndAsync(second, CancellationToken.None);
+        (await restarts.LateAsync(CancellationToken.None)).ShouldHaveSingleItem();
+
+        // The successor was ended by whoever died then: it is begun again.
+        client.Put(Id, OrchestrationRuntimeStatus.Terminated, input: """{"Beginning":1}""");
+        await desk.FinishRestartsAsync(client, CancellationToken.None);
+        client.Started.ShouldHaveSingleItem();
+        await restarts.EndAsync(taken, CancellationToken.None);
         (await restarts.LateAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
@@ -120,8 +188,8 @@ public sealed class WorkflowClockTests
         public Task<WorkflowFacts?> FindAsync(OrchestrationMetadata instance, CancellationToken cancellationToken) =>
             Task.FromResult<WorkflowFacts?>(new WorkflowFacts("waiting", !IsOver && !Over.Contains(instance.InstanceId), DateTimeOffset.UnixEpoch));
 
-        public Task RestartAsync(OrchestrationMetadata instance, DurableTaskClient durable, CancellationToken cancellationToken) =>
-            Orchestrations.RestartAsync(durable, "test", instance.InstanceId, "run", cancellationToken);
+        public Task RestartAsync(OrchestrationMetadata instance, int beginning, DurableTaskClient durable, CancellationToken cancellationToken) =>
+            Orchestrations.RestartAsync(durable, "test", instance.InstanceId, new { Beginning = beginning }, cancellationToken);
 
         public Task<DomainError?> CompensateAsync(OrchestrationMetadata instance, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
