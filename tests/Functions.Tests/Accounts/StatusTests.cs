@@ -19,7 +19,7 @@ public sealed class StatusTests
     private static readonly Lazy<Task<TestApp>> App = new(async () =>
     {
         var app = await TestApp.StartAsync();
-        (await app.Anonymous.PostAsync("sandbox/seed", new { customers = 8 }, key: null)).Must(HttpStatusCode.OK);
+        (await app.Anonymous.PostAsync("sandbox/seed", new { customers = 9 }, key: null)).Must(HttpStatusCode.OK);
         return app;
     });
 
@@ -128,6 +128,32 @@ public sealed class StatusTests
 
         async Task<AccountStatus> ProfileAsync() =>
             (await app.Services.GetRequiredService<AccountDirectory>().FindAsync(AccountId.Of(account), CancellationToken.None))!.Status;
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_an_unfreezing_that_broke_off_until_it_is_true()
+    {
+        var app = await App.Value;
+        var (customer, _) = await CustomerAsync(app, 9);
+        var wallet = WalletId.Of((await customer.GetAsync("v1/wallet")).Text("walletId"));
+        var (statuses, ledger) = (app.Services.GetRequiredService<AccountStatuses>(), app.Services.GetRequiredService<Ledger>());
+        await statuses.FreezeAsync(wallet, FreezeSource.Staff, [9], CancellationToken.None);
+
+        // The host died after the first of the freezes, and staff's is another.
+        await UnfreezeAsync(0, FreezeSource.Customer);
+        await SweepAsync();
+        (await TitlesAsync()).ShouldBe(["账户已冻结"]);
+        await UnfreezeAsync(1, FreezeSource.Rule);
+        await UnfreezeAsync(2, FreezeSource.Staff);
+        await SweepAsync();
+        (await TitlesAsync()).ShouldBe(["账户已解冻", "账户已冻结"]);
+
+        async Task UnfreezeAsync(int step, FreezeSource source) =>
+            (await ledger.ExecuteAsync(wallet, new BookCommand($"sts_broken:{step}", new BookMove.Unfreeze(source)), CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        async Task SweepAsync() =>
+            (await ((IIntentSweeper)statuses).SweepAsync(new Intent("account_status", "sts_broken", wallet) { Note = "Thawed" }, CancellationToken.None)).ShouldBeTrue();
+        async Task<IReadOnlyList<string>> TitlesAsync() =>
+            [.. (await customer.GetAsync("v1/me/notifications")).Must(HttpStatusCode.OK).Items().Select(item => item.GetProperty("title").GetString()!).Where(title => title.Contains('冻', StringComparison.Ordinal))];
     }
 
     [Fact]

@@ -71,10 +71,16 @@ public sealed class AccountStatuses : IIntentSweeper
         (BookStatus.Active, _) => AccountStatus.Active,
     };
 
+    /// <remarks>
+    /// An unfreezing that broke off between two sources' freezes is not brought to its end here, for what is frozen still may have been
+    /// frozen since: staff, who had no answer, say it again. Until then nobody is told that it is unfrozen.
+    /// </remarks>
     async Task<bool> IIntentSweeper.SweepAsync(Intent intent, CancellationToken cancellation)
     {
         await FollowAsync(intent.Book, cancellation);
-        if (Enum.TryParse<Change>(intent.Note, out var change) && await ledger.FindOperationAsync(intent.Book, $"{intent.OperationId}:0", cancellation) is not null)
+        if (Enum.TryParse<Change>(intent.Note, out var change)
+            && await ledger.FindOperationAsync(intent.Book, $"{intent.OperationId}:0", cancellation) is not null
+            && (change != Change.Thawed || (await ledger.ReadHeadAsync(intent.Book, cancellation)).Head.Freezes == Freezes.None))
         {
             await TellAsync(intent, change, cancellation);
             await WakeAsync(intent.Book, change, cancellation);
