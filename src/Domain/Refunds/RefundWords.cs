@@ -38,11 +38,11 @@ public static class RefundWords
     public static Text ToMerchant(Refund refund, bool isReminder, DateTimeOffset answerBy, RefundPolicy policy)
     {
         var until = Moment(answerBy);
-        var (zh, en) = isReminder ? ("提醒：", "Reminder: ") : ("", "");
+        var (zh, en) = isReminder ? ("提醒：", "Reminder: the") : ("", "The");
         var silence = SilenceOf(refund, policy);
         return new(
             $"{zh}订单 {refund.OrderId} 的付款人申请退款 {refund.Amount}，请在 {until}（北京时间）前答复，{silence.Zh}。退款编号 {refund.Id}。",
-            $"{en}the payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); {silence.En}. Refund {refund.Id}.");
+            $"{en} payer of order {refund.OrderId} wants {refund.Amount} back. Please answer before {until} (Beijing time); {silence.En}. Refund {refund.Id}.");
     }
 
     /// <summary>What a merchant is sent when the evidence that it asked for has come.</summary>

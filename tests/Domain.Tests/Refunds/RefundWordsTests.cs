@@ -62,6 +62,8 @@ public sealed class RefundWordsTests
         small.En.ShouldContain("granted, unless the refunds of this payment come to 100.00 CNY or more");
         large.En.ShouldContain("before 2026-11-25 12:00 (Beijing time); after that our support takes over.");
         ToMerchant(1, Policy with { SilenceApprovesBelow = 0 }).En.ShouldContain("; after that our support takes over.");
+        small.En.ShouldStartWith("The payer of order ", Case.Sensitive);
+        RefundWords.ToMerchant(Arrange.WithMerchant(1), isReminder: true, Now.AddDays(3), Policy).En.ShouldStartWith("Reminder: the payer of order ", Case.Sensitive);
 
         static Text ToMerchant(long fen, RefundPolicy policy) => RefundWords.ToMerchant(Arrange.WithMerchant(fen), isReminder: false, Now.AddDays(3), policy);
     }
