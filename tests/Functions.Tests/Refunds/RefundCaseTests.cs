@@ -177,6 +177,37 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     }
 
     [Fact]
+    public async Task Of_many_that_wait_for_one_merchant_the_oldest_are_tried_for_what_comes_and_the_next_when_one_is_paid()
+    {
+        var storage = new Storage(new StorageAddress(Azurite.Shared.NewAccount(), null, null, null), []);
+        var queue = storage.Queue(RefundStarter.Name);
+        await queue.CreateIfNotExistsAsync();
+        var (one, ids) = (await stage.StoredAsync(await stage.AskMerchantAsync(100)), stage.App.Services.GetRequiredService<IdSource>());
+        var waiting = Enumerable.Range(0, 2 * RefundFunds.MostAtOnce).Select(_ => one with { Id = ids.New<RefundId>() }).OrderBy(refund => refund.Id.Value, StringComparer.Ordinal).ToList();
+        var funds = new RefundFunds(storage, new MachineClock(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLogger<RefundFunds>.Instance);
+        waiting.ForEach(funds.Await);
+        for (var sale = 0; sale < 5; sale++)
+        {
+            funds.Arrived(one.Payee);
+        }
+
+        (await RungAsync()).ShouldBe(waiting.Take(RefundFunds.MostAtOnce).Select(refund => refund.Id.Value), ignoreOrder: true);
+        funds.Forget(waiting[0]);
+        (await RungAsync()).ShouldBe(waiting.Skip(RefundFunds.MostAtOnce).Select(refund => refund.Id.Value), ignoreOrder: true);
+
+        async Task<IReadOnlyList<string>> RungAsync()
+        {
+            var rung = new List<string>();
+            await Eventually.True("they are rung", async () =>
+            {
+                rung.AddRange((await queue.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5))).Value.Select(message => message.Body.ToObjectFromJson<RefundStart>()!.RefundId));
+                return rung.Count >= RefundFunds.MostAtOnce;
+            });
+            return rung;
+        }
+    }
+
+    [Fact]
     public async Task Everybody_is_told_once_of_each_step()
     {
         var id = await stage.AskMerchantAsync(20_100);
