@@ -92,17 +92,15 @@ public sealed class FindingDesk
 
     private async Task TellResolvedAsync(StoredFinding finding, CancellationToken cancellationToken)
     {
-        if (finding.Conversation is { } conversation)
-        {
-            await inbox.AppendEventAsync(
-                conversation,
-                $"resolved:{finding.Times}",
-                new($"已处理：{finding.Resolution}", $"Resolved: {finding.Resolution}"),
-                Priority.Low,
-                MatterTurn.Nobodys,
-                cancellationToken);
-        }
+        var (key, words) = ($"resolved:{finding.Times}", new Text($"已处理：{finding.Resolution}", $"Resolved: {finding.Resolution}"));
+
+        // A run that died before the finding could name its conversation may have opened it.
+        await (finding.Conversation is { } conversation
+            ? inbox.AppendEventAsync(conversation, key, words, Priority.Low, MatterTurn.Nobodys, cancellationToken)
+            : inbox.TellEndAsync(OccasionOf(finding.Finding), finding.FirstSeen, key, words, cancellationToken));
     }
+
+    private static string OccasionOf(Finding finding) => $"finding:{finding.Id}";
 
     private async Task<ConversationId> TellAsync(Finding finding, StoredFinding stored, int times, CancellationToken cancellationToken)
     {
@@ -110,7 +108,7 @@ public sealed class FindingDesk
         Found.Add(1, new KeyValuePair<string, object?>("kind", finding.Kind.Name()));
         var words = FindingWords.Of(finding);
         var conversation = await inbox.OpenAsync(
-            new OpenConversation($"finding:{finding.Id}", stored.FirstSeen, words.Subject, Priority.Urgent, "reconciliation", null, words.Event)
+            new OpenConversation(OccasionOf(finding), stored.FirstSeen, words.Subject, Priority.Urgent, "reconciliation", null, words.Event)
             {
                 Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.Urgent, stored.FirstSeen)),
                 SubjectId = finding.Id.Value,

@@ -16,7 +16,7 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
         var reason = RefundWords.Of(refund.Reason);
         var by = refund.AskedBy is { } agent ? new Text($"由客服 {agent} 代为申请。", $"Asked for by {agent} on the customer's behalf. ") : new("", "");
         var command = new OpenConversation(
-            $"refund:{refund.Id}",
+            OccasionOf(refund),
             refund.RequestedAt,
             new($"退款申请 {refund.Amount}（{refund.MerchantName}）", $"Refund of {refund.Amount} ({refund.MerchantName})"),
             Priority.Normal,
@@ -58,6 +58,12 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
         };
         await inbox.AppendEventAsync(conversation, $"{refund.Id}:{number}", words, priority, TurnOf(refund, line, policy), cancellationToken);
     }
+
+    /// <summary>Tells the end of one that names no conversation: who opened it perhaps found it ended, or died, before the refund could name it.</summary>
+    public Task TellEndAsync(Refund refund, CancellationToken cancellationToken) =>
+        inbox.TellEndAsync(OccasionOf(refund), refund.RequestedAt, $"{refund.Id}:{refund.Timeline.Count - 1}", refund.Timeline[^1].Words, cancellationToken);
+
+    private static string OccasionOf(Refund refund) => $"refund:{refund.Id}";
 
     /// <summary>Support has to act while it reviews, and when money does not come by waiting; then, and only then, something is due.</summary>
     private static MatterTurn TurnOf(Refund refund, RefundLine line, RefundPolicy policy) => line.Event switch

@@ -142,6 +142,11 @@ public sealed class RefundDesk
     private async Task<RefundStanding> FollowAsync(StoredRefund stored, CancellationToken cancellationToken)
     {
         var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
+        if (stored.Refund is { IsOver: true, ConversationId: null })
+        {
+            await cases.TellEndAsync(stored.Refund, cancellationToken);
+        }
+
         while (stored.Refund.Told < stored.Refund.Timeline.Count)
         {
             await news.TellAsync(stored.Refund, policy, cancellationToken);

@@ -10,7 +10,7 @@ namespace WalletFunctions.Refunds;
 
 /// <summary>Sees to it that what is written in a refund's row is acted on: a request gets its orchestration, a step rings it, what was not written no longer can be.</summary>
 /// <remarks>Only a function can be given the Durable client, so the sweep leaves a message to one.</remarks>
-internal sealed class RefundSweeper(RefundTable table, RefundIndex index, Ledger ledger, Storage storage) : IIntentSweeper
+internal sealed class RefundSweeper(RefundTable table, RefundIndex index, RefundDesk desk, Ledger ledger, Storage storage) : IIntentSweeper
 {
     public const string IntentKind = "refund";
 
@@ -32,6 +32,13 @@ internal sealed class RefundSweeper(RefundTable table, RefundIndex index, Ledger
 
         if (refund.Told == refund.Timeline.Count)
         {
+            return true;
+        }
+
+        if (refund.IsOver)
+        {
+            // Perhaps no orchestration lives to say so, and none is begun for what is over; said again, it is the same.
+            await desk.OpenAsync(intent.Book, id, cancellation);
             return true;
         }
 

@@ -19,7 +19,7 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
     {
         var owner = await accounts.FindAsync(topUp.AccountId, cancellationToken);
         var command = new OpenConversation(
-            $"topup-overdue:{topUp.Id}",
+            OccasionOf(topUp),
             topUp.PromisedBy,
             new("银行卡充值超时未有结果", "A top-up by bank card has had no result for too long"),
             Priority.High,
@@ -46,11 +46,19 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
         }
         else if (TopUpWords.End(topUp) is { } words && now - topUp.EndedAt < Known)
         {
-            var end = topUp.Status.ToString().ToLowerInvariant();
-            await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{end}", words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
-            await NotifyAsync(topUp, end, TopUpWords.EndTitle, words, cancellationToken);
+            await inbox.AppendEventAsync(conversation, $"{topUp.Id}:{EndOf(topUp)}", words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
+            await NotifyAsync(topUp, EndOf(topUp), TopUpWords.EndTitle, words, cancellationToken);
         }
     }
+
+    /// <summary>Tells support the end of one that names no conversation: whoever opened it perhaps died before the top-up could name it.</summary>
+    public Task TellEndAsync(CardTopUp topUp, CancellationToken cancellationToken) => TopUpWords.End(topUp) is { } words
+        ? inbox.TellEndAsync(OccasionOf(topUp), topUp.PromisedBy, $"{topUp.Id}:{EndOf(topUp)}", words, cancellationToken)
+        : Task.CompletedTask;
+
+    private static string OccasionOf(CardTopUp topUp) => $"topup-overdue:{topUp.Id}";
+
+    private static string EndOf(CardTopUp topUp) => topUp.Status.ToString().ToLowerInvariant();
 
     private Task NotifyAsync(CardTopUp topUp, string occasion, Text title, Text body, CancellationToken cancellationToken) =>
         notifier.NotifyAsync(new Notice(topUp.AccountId, $"{topUp.Id}:{occasion}", NotificationTopic.Transfer, title, body, topUp.Id.Value), cancellationToken);

@@ -210,6 +210,10 @@ public sealed class TopUpDesk
         {
             await late.TellAsync(stored.TopUp, open, clock.GetUtcNow(), cancellationToken);
         }
+        else if (stored.TopUp.IsLate)
+        {
+            await late.TellEndAsync(stored.TopUp, cancellationToken);
+        }
 
         return stored;
     }

@@ -20,7 +20,7 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
         var day = Shanghai.DayOf(withdrawal.PromisedBy).ToString("yyyy-MM-dd");
         var standing = StandingOf(withdrawal, isFrozen);
         var command = new OpenConversation(
-            $"withdrawal-overdue:{withdrawal.Id}",
+            OccasionOf(withdrawal),
             withdrawal.PromisedBy,
             new($"提现未按承诺到账（{day}）", $"Withdrawal not there by the promised day ({day})"),
             Priority.High,
@@ -56,5 +56,13 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
 
     /// <summary>Adds how it ended, and resolves the conversation unless somebody waits for an answer in it; a second time it is the same line.</summary>
     public Task TellEndAsync(Withdrawal withdrawal, ConversationId conversation, CancellationToken cancellationToken) =>
-        inbox.AppendEventAsync(conversation, $"{withdrawal.Id}:{withdrawal.Status.Name()}", withdrawal.Timeline[^1].Words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
+        inbox.AppendEventAsync(conversation, EndOf(withdrawal), withdrawal.Timeline[^1].Words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
+
+    /// <summary>As the other, of one that names no conversation: whoever opened it perhaps died before the withdrawal could name it.</summary>
+    public Task TellEndAsync(Withdrawal withdrawal, CancellationToken cancellationToken) =>
+        inbox.TellEndAsync(OccasionOf(withdrawal), withdrawal.PromisedBy, EndOf(withdrawal), withdrawal.Timeline[^1].Words, cancellationToken);
+
+    private static string OccasionOf(Withdrawal withdrawal) => $"withdrawal-overdue:{withdrawal.Id}";
+
+    private static string EndOf(Withdrawal withdrawal) => $"{withdrawal.Id}:{withdrawal.Status.Name()}";
 }

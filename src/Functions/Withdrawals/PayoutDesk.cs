@@ -248,6 +248,10 @@ public sealed class PayoutDesk
         {
             await overdue.TellEndAsync(withdrawal, conversation, cancellationToken);
         }
+        else if (withdrawal.EndedLateUntold)
+        {
+            await overdue.TellEndAsync(withdrawal, cancellationToken);
+        }
 
         if (withdrawal.IsInSuspense)
         {

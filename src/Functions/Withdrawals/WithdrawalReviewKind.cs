@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
+using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Reviews;
 using WalletFunctions.Wallet;
 
@@ -8,7 +9,14 @@ namespace WalletFunctions.Withdrawals;
 
 /// <summary>Withdrawals that wait for a person: approved, they go to the bank; denied or expired, the money is given back.</summary>
 internal sealed class WithdrawalReviewKind(
-    WithdrawalTable table, Ledger ledger, WithdrawalReviews reviews, ArrivalPromises promises, TimeProvider clock, ILogger<WithdrawalReviewKind> logger) : IReviewKind
+    WithdrawalTable table,
+    Ledger ledger,
+    WithdrawalReviews reviews,
+    PayoutDesk desk,
+    WithdrawalNews news,
+    ArrivalPromises promises,
+    TimeProvider clock,
+    ILogger<WithdrawalReviewKind> logger) : IReviewKind
 {
     public const string Name = "withdrawal";
 
@@ -26,7 +34,7 @@ internal sealed class WithdrawalReviewKind(
             if (!stored.Withdrawal.AwaitsPerson)
             {
                 // Carried out before, or it ended otherwise: the orchestration may not have heard of it.
-                await RingAsync(id, hand, cancellationToken);
+                await RingAsync(stored.Withdrawal, hand, cancellationToken);
                 return WithdrawalReviews.OutcomeOf(stored.Withdrawal);
             }
 
@@ -71,12 +79,18 @@ internal sealed class WithdrawalReviewKind(
         return await ledger.ExecuteAsync(withdrawal.WalletId, command, cancellationToken);
     }
 
-    private async Task RingAsync(WithdrawalId id, ReviewHand hand, CancellationToken cancellationToken)
+    private async Task RingAsync(Withdrawal withdrawal, ReviewHand hand, CancellationToken cancellationToken)
     {
-        if (hand.Durable is { } durable && !await WithdrawalStarts.RingAsync(durable, id, "reviewed", cancellationToken))
+        if (hand.Durable is not { } durable || await WithdrawalStarts.RingAsync(durable, withdrawal.Id, "reviewed", cancellationToken))
         {
-            // It has ended, or an operator has ended it and may restart it.
-            logger.LogInformation("No orchestration waits for the review of withdrawal {WithdrawalId}", id);
+            return;
+        }
+
+        // It has ended, or an operator has ended it and may restart it: but for what is over none is begun again.
+        logger.LogInformation("No orchestration waits for the review of withdrawal {WithdrawalId}", withdrawal.Id);
+        if (!withdrawal.Status.IsOpen())
+        {
+            await news.TellAsync(await desk.ClosedAsync(withdrawal, cancellationToken), told: 0, cancellationToken);
         }
     }
 }

@@ -53,9 +53,20 @@ public sealed class WithdrawalReviews
     /// <summary>Takes one that ended in review out of the queue; one that a supervisor has just decided is left to them.</summary>
     internal async Task CloseAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
-        if (withdrawal.EndedInReview && await board.FindAsync(IdOf(withdrawal.Id), cancellationToken) is { Chosen: null } record)
+        if (!withdrawal.EndedInReview)
         {
-            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), $"review-ended:{withdrawal.Id}", withdrawal.Timeline[^1].Words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
+            return;
+        }
+
+        var (key, words) = ($"review-ended:{withdrawal.Id}", withdrawal.Timeline[^1].Words);
+        if (await board.FindAsync(IdOf(withdrawal.Id), cancellationToken) is not { } record)
+        {
+            // Whoever was about to put it into the queue perhaps had its conversation opened already.
+            await inbox.TellEndAsync(OccasionOf(withdrawal), withdrawal.RequestedAt, key, words, cancellationToken);
+        }
+        else if (record.Chosen is null)
+        {
+            await inbox.AppendEventAsync(ConversationId.Of(record.Conversation), key, words, Priority.Low, MatterTurn.Nobodys, cancellationToken);
             await board.CloseAsync(record.ToId(), OutcomeOf(withdrawal), by: null, reason: null, cancellationToken);
         }
     }
@@ -70,13 +81,15 @@ public sealed class WithdrawalReviews
             _ => ReviewOutcome.Withdrawn,
         };
 
+    private static string OccasionOf(Withdrawal withdrawal) => $"review:{withdrawal.Id}";
+
     private async Task<ReviewRecord> RecordAsync(Withdrawal withdrawal, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var owner = await accounts.FindAsync(withdrawal.AccountId, cancellationToken);
         var rules = withdrawal.ReviewedFor?.Replace(",", ", ", StringComparison.Ordinal);
         var conversation = await inbox.OpenAsync(
             new OpenConversation(
-                $"review:{withdrawal.Id}",
+                OccasionOf(withdrawal),
                 withdrawal.RequestedAt,
                 new("提现待审核", "A withdrawal waits for a review"),
                 Priority.High,

@@ -1,10 +1,14 @@
 using System.Net;
 using Azure.Data.Tables;
 using Functions.Tests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Reconciliation;
 using WalletFunctions.Platform;
 using WalletFunctions.Reconciliation;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 using Xunit;
@@ -54,6 +58,20 @@ public sealed class RunTests(ReconciliationStage stage)
 
         async Task<TestAnswer> ConversationAsync() =>
             (await supervisor.GetAsync($"v1/inbox/conversations/{found.GetProperty("conversationId").GetString()}")).Must(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_conversation_that_the_run_could_not_name_before_it_died_is_resolved_with_the_finding()
+    {
+        using var supervisor = await stage.App.SupervisorAsync();
+        var (services, finding) = (stage.App.Services, new Finding(FindingKind.RefundDiffers, "left half way"));
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var dying = new FindingDesk(
+            services.GetRequiredService<FindingTable>(), new DyingInbox(services.GetRequiredService<IInbox>()), services.GetRequiredService<TimeProvider>(), NullLogger<FindingDesk>.Instance);
+        await Should.ThrowAsync<InvalidOperationException>(() => dying.TakeAsync(finding, Id.From<ReconciliationId>(now, new byte[32]), now, CancellationToken.None));
+        (await DyingInbox.StatusAsync(supervisor, finding.Id.Value, "reconciliation")).ShouldBe("open");
+        (await supervisor.PostAsync($"v1/admin/findings/{finding.Id}/resolve", new { reason = "nothing was wrong" })).Must(HttpStatusCode.OK);
+        (await DyingInbox.StatusAsync(supervisor, finding.Id.Value, "reconciliation")).ShouldBe("resolved");
     }
 
     [Fact]

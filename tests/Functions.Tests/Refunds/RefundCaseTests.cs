@@ -2,11 +2,13 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Refunds;
 using WalletFunctions.Platform;
 using WalletFunctions.Refunds;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 using Xunit;
@@ -174,6 +176,44 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
             await stage.App.AdvanceAsync(TimeSpan.FromSeconds(15));
             return (await stage.ReadAsync(id)).Text("status") == "refunded";
         });
+    }
+
+    [Fact]
+    public async Task One_that_has_ended_while_no_orchestration_lived_is_told_by_the_sweep_itself()
+    {
+        await using var own = await OwnStage.OpenAsync();
+        var (here, services) = (own.Stage, own.Stage.App.Services);
+        var order = new RefundOrder(
+            here.CustomerWallet, AccountId.Of(here.CustomerId), AskedBy: null, PaymentId.Of(await here.PayAsync(600)), new RefundWish(Money.Fen(600), RefundReason.Other, null),
+            new RequestKey("k|asked", ""), _ => StoredAnswer.NoContent());
+        var asked = (await services.GetRequiredService<RefundRequests>().AskAsync(order, durable: null, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        var id = RefundId.Of(asked.Answer!.Location!.Split('/')[^1]);
+        var change = new RefundChange(
+            "withdraw", new RequestKey("k|given up", ""), (refund, _, now) => refund.Withdraw(now), (_, _) => StoredAnswer.NoContent(), _ => StoredAnswer.NoContent());
+        (await services.GetRequiredService<RefundSteps>().ChangeAsync(here.CustomerWallet, id, change, durable: null, CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+
+        var sweeper = services.GetServices<IIntentSweeper>().Single(one => one.Kind == RefundSweeper.IntentKind);
+        (await sweeper.SweepAsync(new Intent(sweeper.Kind, RefundRequests.OperationOf(id), here.CustomerWallet), CancellationToken.None)).ShouldBeTrue("nothing is left to do");
+        var told = await here.StoredAsync(id.Value);
+        (told.Status, told.Told).ShouldBe((RefundStatus.Withdrawn, told.Timeline.Count));
+        (await here.Customer.GetAsync("v1/me/notifications?limit=200")).Items().Count(item => item.GetProperty("subjectId").GetString() == id.Value).ShouldBe(2);
+        (await here.Merchant.GetAsync("v1/merchant/refunds")).Items().ShouldContain(item => item.GetProperty("refundId").GetString() == id.Value);
+        (await here.Admin.GetAsync($"v1/admin/workflows/{id}")).MustRefuse(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task A_conversation_that_the_refund_could_not_name_before_it_was_given_up_is_resolved()
+    {
+        var id = await stage.HeldAsync(stage.Opening);
+        var cases = new RefundCase(new DyingInbox(stage.App.Services.GetRequiredService<IInbox>()), stage.App.Services.GetRequiredService<AccountDirectory>());
+        var refund = await stage.StoredAsync(id);
+        await Should.ThrowAsync<InvalidOperationException>(() => cases.OpenAsync(refund, CancellationToken.None));
+        (await DyingInbox.StatusAsync(stage.Agent, id, "refund")).ShouldBe("open");
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/withdraw", null)).Must(HttpStatusCode.OK);
+        stage.Opening.Open();
+        await stage.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await stage.EndAsync(id, "withdrawn");
+        await Eventually.True("it is resolved", async () => await DyingInbox.StatusAsync(stage.Agent, id, "refund") == "resolved");
     }
 
     [Fact]

@@ -3,12 +3,14 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
 using WalletFunctions.Domain.TopUps;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
+using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using WalletFunctions.TopUps;
 using WalletFunctions.Wallet;
@@ -212,6 +214,24 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         (await customer.UntilAsync(id.Value, "succeeded")).TryGetProperty("conversationId", out _).ShouldBeFalse();
         (await NoticesAsync(id.Value)).ShouldBeEmpty();
         (await stage.Services.GetRequiredService<TopUpDesk>().LookAfterAsync(customer.Wallet, id, CancellationToken.None)).ShouldBeTrue("nothing is left to do");
+    }
+
+    [Fact]
+    public async Task A_conversation_that_a_late_one_could_not_name_before_its_end_is_resolved()
+    {
+        await acquirer.BehaveAsync("silent");
+        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
+        var table = stage.Services.GetRequiredService<TopUpTable>();
+        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
+        (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        var late = new LateReport(
+            new DyingInbox(stage.Services.GetRequiredService<IInbox>()), stage.Services.GetRequiredService<AccountDirectory>(), stage.Services.GetRequiredService<Notifier>());
+        await Should.ThrowAsync<InvalidOperationException>(() => late.OpenAsync(stored.TopUp, CancellationToken.None));
+
+        (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
+        await customer.UntilAsync(id.Value, "succeeded");
+        using var agent = await stage.App.AgentAsync();
+        (await DyingInbox.StatusAsync(agent, id.Value, "topup")).ShouldBe("resolved");
     }
 
     [Fact]

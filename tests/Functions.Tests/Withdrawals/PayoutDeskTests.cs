@@ -10,6 +10,7 @@ using WalletFunctions.Domain.Rules;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Platform;
 using WalletFunctions.Platform.Partners;
+using WalletFunctions.Reviews;
 using WalletFunctions.Support.Inbox;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Tests.Wallet;
@@ -185,7 +186,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         var dying = new InterruptedInbox(() => throw new InvalidOperationException("died"), inbox);
         await Should.ThrowAsync<InvalidOperationException>(() => Desk(bank, dying).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None));
         await Desk(bank, inbox).SubmitAsync(Wallet, withdrawal.Id, CancellationToken.None);
-        inbox.Events.ShouldBeEmpty();
+        inbox.Events.ShouldHaveSingleItem().Key.ShouldEndWith($" {withdrawal.Id}:failed", Case.Sensitive, "the report may never be repeated");
 
         await Desk(bank, inbox).ReportOverdueAsync(Wallet, withdrawal.Id, CancellationToken.None);
         inbox.Opened.ShouldHaveSingleItem();
@@ -253,8 +254,36 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
             (await customer.CancelAsync(withdrawal.Id.Value, "c1")).Expect(HttpStatusCode.OK);
         }
 
-        await Eventually.True("the customer was told", async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Body!["items"]!.AsArray()
-            .Any(notice => (string?)notice!["subjectId"] == withdrawal.Id.Value && ((string)notice["title"]!).EndsWith("cancelled", StringComparison.Ordinal)));
+        await UntilToldAsync(withdrawal, "Your withdrawal is cancelled");
+    }
+
+    [Fact]
+    public async Task A_denial_in_review_where_no_orchestration_lives_is_told_at_once_and_a_closed_wallets_money_has_its_case()
+    {
+        var withdrawal = await ReserveAsync(isReviewed: true);
+        await stage.Services.GetRequiredService<WithdrawalReviews>().OpenAsync(Wallet, withdrawal.Id, CancellationToken.None);
+        (await Ledger.ExecuteAsync(Wallet, new BookCommand("sts_closed:0", new BookMove.Close()), CancellationToken.None)).ShouldBeOfType<Outcome.Committed>();
+        (await stage.Supervisor.PostAsync($"v1/reviews/{WithdrawalReviews.IdOf(withdrawal.Id)}/decision", new { decision = "deny", reason = "x" })).Must(HttpStatusCode.OK);
+        await UntilToldAsync(withdrawal, "Your withdrawal did not go through");
+        (await DyingInbox.StatusAsync(stage.Supervisor, withdrawal.Id.Value, "withdrawal")).ShouldBe("open", "somebody has to send the money on");
+        (await DyingInbox.StatusAsync(stage.Supervisor, withdrawal.Id.Value, "review")).ShouldBe("resolved");
+    }
+
+    [Fact]
+    public async Task The_conversation_of_a_review_that_never_reached_the_queue_is_resolved_when_the_withdrawal_is_cancelled()
+    {
+        var withdrawal = await ReserveAsync(isReviewed: true);
+        var reviews = new WithdrawalReviews(
+            Table,
+            Ledger,
+            stage.Services.GetRequiredService<ReviewBoard>(),
+            stage.Services.GetRequiredService<AccountDirectory>(),
+            new DyingInbox(stage.Services.GetRequiredService<IInbox>()),
+            stage.Services.GetRequiredService<TimeProvider>());
+        await Should.ThrowAsync<InvalidOperationException>(() => reviews.OpenAsync(Wallet, withdrawal.Id, CancellationToken.None));
+        (await DyingInbox.StatusAsync(stage.Supervisor, withdrawal.Id.Value, "review")).ShouldBe("open");
+        (await customer.CancelAsync(withdrawal.Id.Value, "c1")).Expect(HttpStatusCode.OK);
+        (await DyingInbox.StatusAsync(stage.Supervisor, withdrawal.Id.Value, "review")).ShouldBe("resolved");
     }
 
     [Fact]
@@ -270,14 +299,19 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await customer.WalletAsync()).ShouldBe(before);
     }
 
+    private Task UntilToldAsync(Withdrawal withdrawal, string title) => Eventually.True(
+        "the customer was told",
+        async () => (await customer.Client.GetAsync("/api/v1/me/notifications")).Body!["items"]!.AsArray().Any(notice => (string?)notice!["subjectId"] == withdrawal.Id.Value && (string?)notice["title"] == title));
+
     /// <summary>A withdrawal whose money is set aside and whose orchestration was never started.</summary>
-    private async Task<Withdrawal> ReserveAsync(TimeSpan? promise = null)
+    private async Task<Withdrawal> ReserveAsync(TimeSpan? promise = null, bool isReviewed = false)
     {
         var card = BankCardId.Of((string)customer.Order(1)["bankCardId"]!);
         var beneficiary = (await stage.Services.GetRequiredService<Beneficiaries>().FindAsync(Owner, card, CancellationToken.None)).Value!;
         var now = stage.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var withdrawal = Withdrawal.Reserve(
             Books.NewId<WithdrawalId>(), Wallet, Owner, Money.Fen(10_00), Money.Zero(Currency.Cny), beneficiary.Card, beneficiary.Sealed, now, now + (promise ?? TimeSpan.FromDays(1)));
+        withdrawal = isReviewed ? withdrawal.SendToReview(now + TimeSpan.FromDays(1), now + TimeSpan.FromDays(3), "x") : withdrawal;
         var hold = new BookCommand(withdrawal.Id.Value, new BookMove.PlaceHold(withdrawal.Amount, "card", SpendTerms.Free(OperationKind.Withdrawal)))
         {
             Companions = _ => [WithdrawalTable.Adding(withdrawal)],
@@ -363,5 +397,8 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
 
         public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken) =>
             Told.AppendEventAsync(conversation, key, text, cancellationToken);
+
+        public Task TellEndAsync(string occasion, DateTimeOffset at, string key, Text text, CancellationToken cancellationToken) =>
+            Told.TellEndAsync(occasion, at, key, text, cancellationToken);
     }
 }

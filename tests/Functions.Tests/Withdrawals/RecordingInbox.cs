@@ -15,7 +15,7 @@ internal sealed class RecordingInbox : IInbox
     public Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken)
     {
         Opened[command.Key] = command;
-        return Task.FromResult(Id.From<ConversationId>(command.At, Encoding.UTF8.GetBytes(command.Key)));
+        return Task.FromResult(IdOf(command.Key, command.At));
     }
 
     public Task AppendEventAsync(ConversationId conversation, string key, Text text, CancellationToken cancellationToken)
@@ -23,4 +23,9 @@ internal sealed class RecordingInbox : IInbox
         Events[$"{conversation} {key}"] = text;
         return Task.CompletedTask;
     }
+
+    public Task TellEndAsync(string occasion, DateTimeOffset at, string key, Text text, CancellationToken cancellationToken) =>
+        Opened.ContainsKey(occasion) ? AppendEventAsync(IdOf(occasion, at), key, text, cancellationToken) : Task.CompletedTask;
+
+    private static ConversationId IdOf(string key, DateTimeOffset at) => Id.From<ConversationId>(at, Encoding.UTF8.GetBytes(key));
 }

@@ -19,6 +19,14 @@ internal interface IInbox
     /// <summary>As the others, and says whose turn it is from then on: the conversation is due, has nothing due, or is resolved by that.</summary>
     Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn turn, CancellationToken cancellationToken) =>
         AppendEventAsync(conversation, key, text, atLeast, cancellationToken);
+
+    /// <summary>
+    /// Adds the end of a matter, once per <paramref name="key"/>, to the conversation that was opened for an occasion, if it was. For those who
+    /// end what another began: whoever opens a conversation may die before it has written down which.
+    /// </summary>
+    /// <param name="occasion">The <see cref="OpenConversation.Key"/>.</param>
+    /// <param name="at">Its <see cref="OpenConversation.At"/>.</param>
+    Task TellEndAsync(string occasion, DateTimeOffset at, string key, Text text, CancellationToken cancellationToken);
 }
 
 /// <summary>A conversation that the system opens.</summary>

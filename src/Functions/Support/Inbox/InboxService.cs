@@ -1,5 +1,6 @@
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
+using WalletFunctions.Platform;
 
 namespace WalletFunctions.Support.Inbox;
 
@@ -8,7 +9,7 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
 {
     public async Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken)
     {
-        var id = InboxKeys.ConversationOf("opened|" + command.Key, command.At);
+        var id = IdOf(command.Key, command.At);
         var contact = ContactKey.Email(command.Email);
         Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken));
         if (contact is not null)
@@ -28,10 +29,23 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
     public Task AppendEventAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn turn, CancellationToken cancellationToken) =>
         AppendAsync(conversation, key, text, atLeast, turn, cancellationToken);
 
+    public async Task TellEndAsync(string occasion, DateTimeOffset at, string key, Text text, CancellationToken cancellationToken)
+    {
+        var told = await conversations.ChangeAsync(IdOf(occasion, at), InboxKeys.Once(key), before => Task.FromResult<Result<Decision>>(before is null
+            ? PlatformErrors.NotFound
+            : new Decision(Opening.Append(before.Conversation, text, Priority.Low, clock.GetUtcNow(), MatterTurn.Nobodys))), cancellationToken);
+        if (told.Error != PlatformErrors.NotFound)
+        {
+            Check(told);
+        }
+    }
+
     private async Task AppendAsync(ConversationId conversation, string key, Text text, Priority atLeast, MatterTurn? turn, CancellationToken cancellationToken) =>
         Check(await conversations.ChangeAsync(conversation, InboxKeys.Once(key), before => Task.FromResult<Result<Decision>>(before is null
             ? throw new InvalidOperationException($"There is no conversation {conversation}.")
             : new Decision(Opening.Append(before.Conversation, text, atLeast, clock.GetUtcNow(), turn))), cancellationToken));
+
+    private static ConversationId IdOf(string occasion, DateTimeOffset at) => InboxKeys.ConversationOf("opened|" + occasion, at);
 
     private static Conversation Begin(ConversationId id, OpenConversation command, ContactKey? contact) => new()
     {
