@@ -82,7 +82,7 @@ public sealed record ConversationChange
     private static string StatusZh(ConversationStatus status) => status switch
     {
         ConversationStatus.Open => "待处理",
-        ConversationStatus.Pending => "等待客户",
+        ConversationStatus.Pending => "等待对方",
         ConversationStatus.Snoozed => "稍后处理",
         ConversationStatus.Resolved => "已解决",
     };

@@ -6,7 +6,7 @@ public enum ConversationStatus
     /// <summary>Ours.</summary>
     Open,
 
-    /// <summary>The customer's.</summary>
+    /// <summary>Somebody else's: the customer's, who was answered; in a matter also a merchant's or a bank's.</summary>
     Pending,
 
     /// <summary>Nobody's until a moment that an agent chose.</summary>

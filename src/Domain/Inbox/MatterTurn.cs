@@ -18,14 +18,21 @@ public abstract record MatterTurn
     public static MatterTurn Ours(DateTimeOffset dueAt) => new Due(dueAt);
 
     /// <summary>The head as a conversation about it begins.</summary>
-    internal Conversation Begin(Conversation conversation) => conversation with { DueAt = null, StepDueAt = (this as Due)?.At };
+    internal Conversation Begin(Conversation conversation) =>
+        conversation with { DueAt = null, StepDueAt = (this as Due)?.At, Status = this is Waiting ? ConversationStatus.Pending : conversation.Status };
 
-    /// <summary>What it means for the conversation: one in which it is our turn is open; one whose matter has ended is resolved, unless somebody waits for an answer in it, or an agent wants to come back to it.</summary>
+    /// <summary>
+    /// What it means for the conversation: one in which it is our turn is open; one in which our turn has passed to others is
+    /// pending, and one whose matter has ended is resolved, unless somebody waits for an answer in it, or an agent wants to come back to it.
+    /// </summary>
     internal Step Take(Step step, DateTimeOffset at)
     {
         var head = step.Conversation;
         return this switch
         {
+            // Only as the turn passes: what an agent chose while it was others' stands for as long as it is.
+            Waiting when head is { Status: ConversationStatus.Open, StepDueAt: not null } && !head.IsAwaited() =>
+                SetStatus(step with { Conversation = head with { StepDueAt = null } }, ConversationStatus.Pending, at),
             Due due => SetStatus(step with { Conversation = head with { StepDueAt = head.StepDueAt < due.At ? head.StepDueAt : due.At } }, ConversationStatus.Open, at),
             Over when !head.IsAwaited() && head.Status != ConversationStatus.Snoozed => SetStatus(step with { Conversation = head with { StepDueAt = null } }, ConversationStatus.Resolved, at),
             _ => step with { Conversation = head with { StepDueAt = null } },

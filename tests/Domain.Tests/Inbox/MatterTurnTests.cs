@@ -14,7 +14,7 @@ public class MatterTurnTests
     public void Nothing_is_due_while_others_have_to_act()
     {
         var begun = Begun();
-        (begun.Status, begun.NextDue(), begun.IsOverdue(Now.AddDays(30))).ShouldBe((ConversationStatus.Open, null, false));
+        (begun.Status, begun.NextDue(), begun.IsOverdue(Now.AddDays(30))).ShouldBe((ConversationStatus.Pending, null, false));
         var ours = Tell(begun, MatterTurn.Ours(Now.AddHours(24)));
         (ours.NextDue(), ours.IsOverdue(Now.AddHours(24)), ours.IsOverdue(Now.AddHours(25))).ShouldBe((Now.AddHours(24), false, true));
         Tell(ours, MatterTurn.Theirs).NextDue().ShouldBeNull();
@@ -22,6 +22,48 @@ public class MatterTurnTests
         // What was due sooner stays so.
         Tell(ours, MatterTurn.Ours(Now.AddHours(25))).NextDue().ShouldBe(Now.AddHours(24));
         Tell(ours, turn: null).NextDue().ShouldBe(Now.AddHours(24));
+    }
+
+    [Fact]
+    public void It_is_pending_as_soon_as_our_turn_has_passed_to_others_and_open_when_it_comes_back()
+    {
+        var ours = Tell(Begun(), MatterTurn.Ours(Now.AddHours(24)));
+        ours.Status.ShouldBe(ConversationStatus.Open);
+        var step = Opening.Append(ours, Words, Priority.Low, Now, MatterTurn.Theirs);
+        (step.Conversation.Status, step.Conversation.NextDue()).ShouldBe((ConversationStatus.Pending, null));
+        step.Items.Cast<InboxEvent>().Select(item => (item.Kind, item.By)).ShouldBe([("system", null), ("status_changed", null)]);
+        Tell(step.Conversation, MatterTurn.Theirs).ShouldBe(step.Conversation with { Count = step.Conversation.Count + 1 });
+        Tell(step.Conversation, MatterTurn.Ours(Now.AddHours(30))).Status.ShouldBe(ConversationStatus.Open);
+    }
+
+    [Theory]
+    [InlineData(ConversationStatus.Open)]
+    [InlineData(ConversationStatus.Pending)]
+    [InlineData(ConversationStatus.Snoozed)]
+    [InlineData(ConversationStatus.Resolved)]
+    public void What_an_agent_chose_while_others_have_to_act_stands_for_as_long_as_they_have(ConversationStatus chosen)
+    {
+        var head = new ConversationChange { Status = chosen, SnoozeUntil = chosen == ConversationStatus.Snoozed ? Now.AddDays(9) : null }.Apply(Begun(), Mails.Agent, Now).Value!.Conversation;
+        Tell(Tell(head, MatterTurn.Theirs), MatterTurn.Theirs).Status.ShouldBe(chosen);
+    }
+
+    [Theory]
+    [InlineData(ConversationStatus.Snoozed)]
+    [InlineData(ConversationStatus.Resolved)]
+    public void What_an_agent_put_aside_while_it_was_our_turn_stays_there_when_it_passes_to_others(ConversationStatus chosen)
+    {
+        var ours = Tell(Begun(), MatterTurn.Ours(Now.AddHours(24)));
+        var head = new ConversationChange { Status = chosen, SnoozeUntil = chosen == ConversationStatus.Snoozed ? Now.AddDays(9) : null }.Apply(ours, Mails.Agent, Now).Value!.Conversation;
+        var passed = Tell(head, MatterTurn.Theirs);
+        (passed.Status, passed.NextDue()).ShouldBe((chosen, null));
+    }
+
+    [Fact]
+    public void It_stays_open_while_somebody_waits_for_an_answer_though_the_turn_in_the_matter_passes_to_others()
+    {
+        var written = Tell(Write(Tell(Begun(), MatterTurn.Ours(Now.AddHours(1)))), MatterTurn.Theirs);
+        (written.Status, written.NextDue()).ShouldBe((ConversationStatus.Open, Now.AddHours(24)));
+        Answer(written).Status.ShouldBe(ConversationStatus.Pending);
     }
 
     [Fact]

@@ -63,34 +63,38 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     }
 
     [Fact]
-    public async Task Its_conversation_is_due_only_while_support_has_to_act_and_is_resolved_at_the_end()
+    public async Task Its_conversation_is_open_and_due_only_while_support_has_to_act_pending_while_others_have_and_resolved_at_the_end()
     {
         var id = await stage.AskMerchantAsync(20_000);
         var path = "v1/inbox/conversations/" + (await stage.ReadAsync(id)).Text("conversationId");
         await stage.AdvanceAsync(TimeSpan.FromHours(66));
         await stage.UntilAsync(id, RefundEvent.Remind);
-        (await DueAsync(), await IsInAsync("overdue"), await IsInAsync("open")).ShouldBe((null, false, true), "the merchant has to act");
+        (await DueAsync(), await IsInAsync("overdue"), await IsInAsync("open"), await IsInAsync("pending")).ShouldBe((null, false, false, true), "the merchant has to act");
 
         await stage.AdvanceAsync(TimeSpan.FromHours(6));
         var reviewed = await stage.UntilAsync(id, "in_review");
-        (await DueAsync(), await IsInAsync("overdue")).ShouldBe((reviewed.Text("answerBy"), false));
+        (await DueAsync(), await IsInAsync("overdue"), await IsInAsync("open")).ShouldBe((reviewed.Text("answerBy"), false, true));
         await stage.AdvanceAsync(TimeSpan.FromDays(1));
         await stage.UntilAsync(id, RefundEvent.Escalate);
         (await DueAsync(), await IsInAsync("overdue")).ShouldBe((reviewed.Text("answerBy"), true));
 
         await DecideAsync(stage.Agent, id, "ask");
         await stage.UntilAsync(id, "evidence_wanted");
-        (await DueAsync(), await IsInAsync("overdue")).ShouldBe((null, false), "the customer has to act");
+        (await DueAsync(), await IsInAsync("overdue"), await IsInAsync("pending")).ShouldBe((null, false, true), "the customer has to act");
         (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text = "见照片" })).Must(HttpStatusCode.OK);
         await stage.UntilAsync(id, "in_review");
         (await DueAsync()).ShouldNotBeNull();
+        (await IsInAsync("open")).ShouldBeTrue();
 
         await DecideAsync(stage.Agent, id, "deny");
         await stage.UntilAsync(id, "denied");
-        (await DueAsync(), await IsInAsync("open")).ShouldBe((null, true), "it can be appealed against");
+        (await DueAsync(), await IsInAsync("open"), await IsInAsync("pending")).ShouldBe((null, false, true), "it can be appealed against");
+
+        // An agent keeps it in sight: that stands until it is support's turn again, and over.
+        (await stage.Agent.PatchAsync(path, new { status = "open" })).Must(HttpStatusCode.OK);
         await stage.AdvanceAsync(TimeSpan.FromDays(7));
         await stage.UntilAsync(id, RefundEvent.CloseAppeal);
-        (await DueAsync(), await IsInAsync("open"), await IsInAsync("resolved")).ShouldBe((null, false, true));
+        (await DueAsync(), await IsInAsync("open"), await IsInAsync("pending"), await IsInAsync("resolved")).ShouldBe((null, false, false, true));
 
         async Task<string?> DueAsync() => (await stage.Agent.GetAsync(path)).Must(HttpStatusCode.OK).Json.GetProperty("dueAt").GetString();
         async Task<bool> IsInAsync(string view) => (await stage.Agent.GetAsync($"v1/inbox/conversations?view={view}&topic=refund&limit=200")).Items()
