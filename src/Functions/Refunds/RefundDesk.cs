@@ -147,10 +147,13 @@ public sealed class RefundDesk
             await cases.TellEndAsync(stored.Refund, cancellationToken);
         }
 
+        var told = 0;
         while (stored.Refund.Told < stored.Refund.Timeline.Count)
         {
-            await news.TellAsync(stored.Refund, policy, cancellationToken);
-            stored = await table.ReplaceAsync(stored.Refund with { Told = stored.Refund.Timeline.Count }, stored.ETag, cancellationToken)
+            // Lines are only ever added: what has been told is not told again because the row has changed meanwhile.
+            await news.TellAsync(stored.Refund with { Told = Math.Max(told, stored.Refund.Told) }, policy, cancellationToken);
+            told = stored.Refund.Timeline.Count;
+            stored = await table.ReplaceAsync(stored.Refund with { Told = told }, stored.ETag, cancellationToken)
                 ?? await table.GetAsync(stored.Refund.Payer, stored.Refund.Id, cancellationToken);
         }
 

@@ -212,7 +212,7 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         var cases = new RefundCase(new DyingInbox(stage.App.Services.GetRequiredService<IInbox>()), stage.App.Services.GetRequiredService<AccountDirectory>());
         var refund = await stage.StoredAsync(id);
         await Should.ThrowAsync<InvalidOperationException>(() => cases.OpenAsync(refund, CancellationToken.None));
-        (await DyingInbox.StatusAsync(stage.Agent, id, "refund")).ShouldBe("open");
+        (await DyingInbox.StatusAsync(stage.Agent, id, "refund")).ShouldBe("pending");
         (await stage.Customer.PostAsync($"v1/refunds/{id}/withdraw", null)).Must(HttpStatusCode.OK);
         stage.Opening.Open();
         await stage.AdvanceAsync(TimeSpan.FromMinutes(1));

@@ -13,17 +13,6 @@ namespace WalletFunctions.Support.Inbox;
 /// <param name="OldIndexKeys">Where earlier versions stood in the index, in case their rows are still there.</param>
 internal sealed record StoredConversation(Conversation Conversation, ETag ETag, IReadOnlyList<IndexKey> OldIndexKeys);
 
-internal enum CommitOutcome
-{
-    Committed,
-
-    /// <summary>The same thing was written before.</summary>
-    AlreadyDone,
-
-    /// <summary>Somebody else changed the conversation; decide again.</summary>
-    Conflict,
-}
-
 /// <summary>
 /// One conversation is one partition, so that a message and the head change together. The partition key starts with a hash:
 /// ids sort by time and would all go to one server.
@@ -76,12 +65,14 @@ internal sealed class ConversationTable(Storage storage)
     /// <summary>Writes a step: the head, its items, and where a message's state changed that message.</summary>
     /// <param name="before">The head that the step was decided on; null where the conversation is new.</param>
     /// <param name="onceRow">The row key that must not be there yet: an item's own, or <see cref="InboxKeys.Once"/>. Null where doing it twice does no harm.</param>
-    public async Task<CommitOutcome> CommitAsync(StoredConversation? before, Step step, string? onceRow, (InboxMessage Message, ETag ETag)? changed, CancellationToken cancellationToken)
+    /// <returns>The head as it is afterwards, also where the same was written before; null where somebody else changed the conversation: decide again.</returns>
+    public async Task<StoredConversation?> CommitAsync(StoredConversation? before, Step step, string? onceRow, (InboxMessage Message, ETag ETag)? changed, CancellationToken cancellationToken)
     {
         var partition = InboxKeys.Partition(step.Conversation.Id);
         var head = new TableEntity(partition, HeadRow);
         InboxJson.Write(head, step.Conversation);
-        head["OldIndexKeys"] = string.Join(' ', OldKeys(before, step.Conversation));
+        var oldKeys = OldKeys(before, step.Conversation).ToList();
+        head["OldIndexKeys"] = string.Join(' ', oldKeys);
         var actions = new List<TableTransactionAction>
         {
             before is null ? new(TableTransactionActionType.Add, head) : new(TableTransactionActionType.UpdateReplace, head, before.ETag),
@@ -99,13 +90,13 @@ internal sealed class ConversationTable(Storage storage)
 
         try
         {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
-            return CommitOutcome.Committed;
+            var answers = await table.SubmitTransactionAsync(actions, cancellationToken);
+            return new StoredConversation(step.Conversation, answers.Value[0].Headers.ETag!.Value, oldKeys);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
             // Either somebody was first, or our own write landed and its answer was lost: the row that may exist only once tells.
-            return onceRow is not null && await IsDoneAsync(step.Conversation.Id, onceRow, cancellationToken) ? CommitOutcome.AlreadyDone : CommitOutcome.Conflict;
+            return onceRow is not null && await IsDoneAsync(step.Conversation.Id, onceRow, cancellationToken) ? await FindAsync(step.Conversation.Id, cancellationToken) : null;
         }
     }
 
@@ -123,10 +114,10 @@ internal sealed class ConversationTable(Storage storage)
         }
     }
 
-    private static IEnumerable<string> OldKeys(StoredConversation? before, Conversation after)
+    private static IEnumerable<IndexKey> OldKeys(StoredConversation? before, Conversation after)
     {
         var now = IndexKey.Of(after);
-        return before is null ? [] : before.OldIndexKeys.Append(IndexKey.Of(before.Conversation)).Where(key => key != now).Distinct().TakeLast(MaxOldIndexKeys).Select(key => key.ToString());
+        return before is null ? [] : before.OldIndexKeys.Append(IndexKey.Of(before.Conversation)).Where(key => key != now).Distinct().TakeLast(MaxOldIndexKeys);
     }
 
     private static StoredConversation Head(TableEntity row) =>

@@ -11,8 +11,11 @@ internal sealed class Conversations(ConversationTable table, InboxIndex index)
     /// <param name="id">Which.</param>
     /// <param name="onceRow">See <see cref="ConversationTable.CommitAsync"/>.</param>
     /// <param name="decide">From the head (null where there is none) to what to write; null writes nothing. Runs again after a conflict.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isNew">Whether it is hardly ever there yet: then nobody looks first.</param>
     /// <returns>The head as it is afterwards.</returns>
-    public async Task<Result<StoredConversation>> ChangeAsync(ConversationId id, string? onceRow, Func<StoredConversation?, Task<Result<Decision>>> decide, CancellationToken cancellationToken)
+    public async Task<Result<StoredConversation>> ChangeAsync(
+        ConversationId id, string? onceRow, Func<StoredConversation?, Task<Result<Decision>>> decide, CancellationToken cancellationToken, bool isNew = false)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -21,23 +24,25 @@ internal sealed class Conversations(ConversationTable table, InboxIndex index)
                 await Task.Delay(Random.Shared.Next(5, 20 * tries), cancellationToken);
             }
 
-            var before = await table.FindAsync(id, cancellationToken);
+            var before = isNew && tries == 0 ? null : await table.FindAsync(id, cancellationToken);
             var decision = await decide(before);
             if (!decision.IsOk)
             {
                 return decision.Error;
             }
 
+            var after = before;
             if (decision.Value.Step is { } step && !(before is not null && ReferenceEquals(step.Conversation, before.Conversation)))
             {
-                if (await table.CommitAsync(before, step, onceRow, decision.Value.Changed, cancellationToken) == CommitOutcome.Conflict)
+                after = await table.CommitAsync(before, step, onceRow, decision.Value.Changed, cancellationToken);
+                if (after is null)
                 {
                     continue;
                 }
             }
 
-            var after = await table.FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Conversation {id} is not there after a change to it.");
-            await index.UpdateAsync(after, cancellationToken);
+            // Also where nothing was to be written: whoever wrote it may have died before the index.
+            await index.UpdateAsync(after ?? throw new InvalidOperationException($"Conversation {id} is not there after a change to it."), cancellationToken);
             return after;
         }
 

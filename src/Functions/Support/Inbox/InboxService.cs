@@ -11,7 +11,7 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
     {
         var id = IdOf(command.Key, command.At);
         var contact = ContactKey.Email(command.Email);
-        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken));
+        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken, isNew: true));
         if (contact is not null)
         {
             await lookups.AddContactAsync(contact, id, cancellationToken);
