@@ -37,16 +37,15 @@ internal sealed class RefundSweeper(RefundTable table, RefundIndex index, Refund
 
         if (refund.IsOver)
         {
-            // Perhaps no orchestration lives to say so, and none is begun for what is over; said again, it is the same.
+            // Perhaps no orchestration lives to say so; said again, it is the same. One that lives is rung as well, and ends.
             await desk.OpenAsync(intent.Book, id, cancellation);
-            return true;
         }
 
         var message = JsonSerializer.Serialize(new RefundStart(refund.Payer.Value, refund.Id.Value));
         await storage.Queue(RefundStarter.Name).SendMessageAsync(message, cancellation);
 
-        // A message is a doorbell, and may be lost: the intent goes once the refund is seen to move.
-        return false;
+        // A message is a doorbell, and may be lost: the intent goes once the refund is seen to move, or has nothing more to tell.
+        return refund.IsOver;
     }
 }
 
