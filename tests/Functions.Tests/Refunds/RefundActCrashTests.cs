@@ -9,8 +9,8 @@ using static Functions.Tests.Refunds.RefundActs;
 namespace Functions.Tests.Refunds;
 
 /// <summary>
-/// The walk over every storage step of what is done to a refund: given up, denied, appealed against, granted, left without
-/// evidence or answer, short of money and then paid, terminated, asked for by an agent. From the n-th write on the host reaches
+/// The walk over every storage step of what is done to a refund: given up, denied, appealed against, granted, given evidence, left
+/// without evidence or answer, short of money and then paid, terminated, asked for by an agent. From the n-th write on the host reaches
 /// its storage no more, at every other n with that write done and only its answer lost; a fresh host takes over. The writes walked are
 /// those of the act itself (keys, audit, intents, the book's transaction with refund, payment and claim), of the orchestration that
 /// carries it on (its history and messages, the money's debit and credit), and of the telling (conversation, queue of reviews, notices,
@@ -24,7 +24,7 @@ public sealed class RefundActCrashTests(ITestOutputHelper output)
     public async Task What_is_done_to_a_refund_and_abandoned_at_any_storage_step_is_done_once()
     {
         // Lanes side by side, each a host with a storage of its own. Where days pass, nothing that came before may wait any more.
-        var steps = await Task.WhenAll(WalkAsync(Withdraw, Lapse), WalkAsync(Appeal, Deny, OnBehalf), WalkAsync(Fill, RunShort), WalkAsync(Terminate, Approve, Silence));
+        var steps = await Task.WhenAll(WalkAsync(Withdraw, Lapse, Evidence), WalkAsync(Appeal, Deny, OnBehalf), WalkAsync(Fill, RunShort), WalkAsync(Terminate, Approve, Silence, SilenceOnMuch));
         output.WriteLine($"Writes until done, by act: {string.Join(", ", steps.SelectMany(lane => lane))}");
     }
 
@@ -93,9 +93,9 @@ public sealed class RefundActCrashTests(ITestOutputHelper output)
         }
 
         lane.Note(refund, act);
-        if (act.End == RefundStatus.AwaitingFunds)
+        if (act.End is RefundStatus.AwaitingFunds or RefundStatus.InReview)
         {
-            // What the next ones bring to the merchant's book must not pay this one.
+            // What the next ones bring to the merchant's book must not pay this one, nor the days that they take be its own.
             await lane.EndAsync(refund, KeyOf(act, step));
         }
 

@@ -56,6 +56,19 @@ internal static class RefundActs
         Story = [Request, AskMerchant, Remind, SilenceApproves, Pay], End = RefundStatus.Refunded, Types = [Asked, "refund.reminder", Decided, Paid], Own = 4, Stride = 3,
     };
 
+    /// <summary>Of the merchant, about an amount that only support may grant; ended by an operator afterwards.</summary>
+    public static Act SilenceOnMuch { get; } = new("silence-on-much", MuchAskedAsync, (lane, of, _) => lane.OutwaitMerchantAsync(of))
+    {
+        Story = [Request, AskMerchant, Remind, MerchantSilent], End = RefundStatus.InReview, Types = [Asked, "refund.reminder", Escalated, Decided], Stride = 3,
+    };
+
+    /// <summary>To the merchant that asked for it; ended by an operator afterwards.</summary>
+    public static Act Evidence { get; } = new("evidence", EvidenceWantedAsync, (lane, of, key) => lane.Customer.SendAsync(
+        HttpMethod.Post, $"/api/v1/refunds/{of.RefundId}/evidence", new JsonObject { ["text"] = "as in the picture" }, key))
+    {
+        Story = [Request, AskMerchant, MerchantAsk, GiveEvidence], End = RefundStatus.InReview, Types = [Asked, Escalated, Decided], KeepsItsKey = true, Stride = 3,
+    };
+
     /// <summary>The merchant grants what it cannot pay; ended by an operator afterwards.</summary>
     public static Act RunShort { get; } = new("run-short", DrainedAsync, (lane, of, key) => RefundLane.DecideAsync(lane.Merchant, of, "approve", key))
     {
@@ -75,9 +88,12 @@ internal static class RefundActs
         Story = [Request, AskMerchant, MerchantApprove, RefundEvent.RunShort, RefundEvent.Terminate], End = RefundStatus.Expired, Types = [Asked, Decided, Waits, Decided],
     };
 
-    private static async Task<RefundedPayment> AskedAsync(RefundLane lane)
+    private static async Task<RefundedPayment> AskedAsync(RefundLane lane) => await AskedAsync(lane, await lane.PayAsync());
+
+    private static async Task<RefundedPayment> MuchAskedAsync(RefundLane lane) => await AskedAsync(lane, await lane.PayAsync(new RefundPolicy().SilenceApprovesBelow));
+
+    private static async Task<RefundedPayment> AskedAsync(RefundLane lane, RefundedPayment payment)
     {
-        var payment = await lane.PayAsync();
         var asked = (await lane.AskAsync(payment, $"ask-{payment.Id}")).Expect(HttpStatusCode.Accepted);
         await lane.UntilAsync(payment, RefundStatus.WithMerchant);
         return payment with { RefundId = (string)asked.Body!["refundId"]! };

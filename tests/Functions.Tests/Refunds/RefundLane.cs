@@ -54,9 +54,10 @@ internal sealed class RefundLane : CrashLane
     }
 
     /// <summary>Pays the merchant an amount of its own, so that each message reads differently.</summary>
-    public async Task<RefundedPayment> PayAsync()
+    /// <param name="least">In fen.</param>
+    public async Task<RefundedPayment> PayAsync(long least = 5_00)
     {
-        var payment = new RefundedPayment("", 5_00 + ++paid, null);
+        var payment = new RefundedPayment("", least + ++paid, null);
         return payment with { Id = (string)(await PayAsync(payment, $"pay-{paid}")).Expect(HttpStatusCode.Created).Body!["paymentId"]! };
     }
 
@@ -80,6 +81,14 @@ internal sealed class RefundLane : CrashLane
 
     public static Task<WalletAnswer> DecideAsync(WalletClient by, RefundedPayment payment, string decision, string key) =>
         by.SendAsync(HttpMethod.Post, $"/api/v1/refunds/{payment.RefundId}/decision", new JsonObject { ["decision"] = decision, ["reason"] = "looked at" }, key);
+
+    /// <summary>Moves the clock to where the merchant's three days are over, and no further.</summary>
+    public async Task<WalletAnswer> OutwaitMerchantAsync(RefundedPayment of)
+    {
+        var asked = (await FindAsync(of))!.Timeline.Last(line => line.Event == RefundEvent.AskMerchant).At;
+        var left = asked.AddDays(3).AddSeconds(1) - (DateTimeOffset)(await Staff.GetAsync("/api/sandbox/clock")).Expect(HttpStatusCode.OK).Body!["now"]!;
+        return await AdvanceAsync(left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Takes all money from the merchant.</summary>
     public async Task DrainAsync()
@@ -144,7 +153,7 @@ internal sealed class RefundLane : CrashLane
         }
 
         var toCustomer = refunds.ToDictionary(refund => refund.Id.Value, refund => refund.Timeline.Count(line => line.Notifies), StringComparer.Ordinal);
-        var toMerchant = refunds.ToDictionary(refund => refund.Id.Value, refund => refund.Timeline.Count(line => line.Event is RefundEvent.AskMerchant or RefundEvent.Remind), StringComparer.Ordinal);
+        var toMerchant = refunds.ToDictionary(refund => refund.Id.Value, refund => refund.Timeline.Count(line => line.Event is RefundEvent.AskMerchant or RefundEvent.Remind or RefundEvent.GiveEvidence), StringComparer.Ordinal);
         foreach (var (client, person, expected) in new[] { (Customer, customerPerson, toCustomer), (Merchant, merchantPerson, toMerchant) })
         {
             var notices = await Told.OnceAsync(client, person, seen => Of(seen).Sum(subject => subject.Value) >= expected.Values.Sum(), Patience, SweepNoticesAsync);
@@ -181,7 +190,7 @@ internal sealed class RefundLane : CrashLane
             (open.Contains(refund.ConversationId!.Value.Value), pending.Contains(refund.ConversationId!.Value.Value)).ShouldBe((!refund.IsOver && isOurs, !refund.IsOver && !isOurs), $"{told[id].Act.Name}: {id}");
         }
 
-        var underReview = told.Values.Where(one => one.Act.End is RefundStatus.Appealed or RefundStatus.InReview).Select(one => one.Id);
+        var underReview = told.Values.Where(one => one.Act.End is RefundStatus.Appealed).Select(one => one.Id);
         (await ReviewsAsync()).Keys.ShouldBe(underReview, ignoreOrder: true);
         var report = await App.Services.GetRequiredService<LedgerCheck>().RunAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         report.Findings.ShouldBeEmpty();
