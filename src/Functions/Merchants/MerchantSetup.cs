@@ -6,7 +6,6 @@ using WalletFunctions.Merchants.Webhooks;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
-using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Merchants;
 
@@ -25,8 +24,7 @@ internal static class MerchantSetup
         services.AddSingleton(provider => new WebhookPostman(
             provider.GetRequiredService<WebhookTable>(),
             new WebhookSender(provider.GetRequiredService<WebhookOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<MachineClock>()),
-            new WebhookClosing(
-                provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Notifier>(), provider.GetRequiredService<RecentAccounts>()),
+            new WebhookClosing(provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Notifier>()),
             provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<MachineClock>(),

@@ -75,8 +75,6 @@ public sealed class RecallSilence
                     $"The payer wants transfer {recall.Transfer} ({recall.Amount}) back, because: {recall.Reason ?? NoReason.En}. The payee has been silent for three days. Nothing is taken back without the payee's consent."))
             {
                 SubjectId = recall.Transfer.Value,
-                Email = payer?.Email,
-                Name = payer?.DisplayName,
             },
             cancellation);
         await inbox.AppendEventAsync(

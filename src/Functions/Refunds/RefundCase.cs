@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Domain.Refunds;
@@ -7,12 +6,11 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.Refunds;
 
 /// <summary>What agents see of a refund: one conversation from its first day, with the payment beside it, to which each step is added.</summary>
-internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
+internal sealed class RefundCase(IInbox inbox)
 {
     /// <summary>Opens the conversation; a second time it is the same one.</summary>
     public async Task<ConversationId> OpenAsync(Refund refund, CancellationToken cancellationToken)
     {
-        var customer = await accounts.FindAsync(refund.AccountId, cancellationToken);
         var reason = RefundWords.Of(refund.Reason);
         var by = refund.AskedBy is { } agent ? new Text($"由客服 {agent} 代为申请。", $"Asked for by {agent} on the customer's behalf. ") : new("", "");
         var command = new OpenConversation(
@@ -29,8 +27,6 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
             // The merchant is asked first.
             Turn = MatterTurn.Theirs,
             SubjectId = refund.Id.Value,
-            Email = customer?.Email,
-            Name = customer?.DisplayName,
         };
         return await inbox.OpenAsync(command, cancellationToken);
     }
@@ -79,7 +75,6 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
     /// <param name="now">The business clock; what it is due by counts from the first time.</param>
     public async Task TellSuspenseAsync(Refund refund, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var customer = await accounts.FindAsync(refund.AccountId, cancellationToken);
         await inbox.OpenAsync(
             new OpenConversation(
                 $"refund-suspense:{refund.Id}",
@@ -94,8 +89,6 @@ internal sealed class RefundCase(IInbox inbox, AccountDirectory accounts)
             {
                 Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, now)),
                 SubjectId = refund.Id.Value,
-                Email = customer?.Email,
-                Name = customer?.DisplayName,
             },
             cancellationToken);
     }

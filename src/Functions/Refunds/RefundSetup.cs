@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WalletFunctions.Accounts;
 using WalletFunctions.Merchants;
 using WalletFunctions.Payments;
 using WalletFunctions.Platform;
@@ -31,7 +30,7 @@ internal static class RefundSetup
         services.AddSingleton<IArrivalListener>(p => p.GetRequiredService<RefundFunds>());
         services.AddSingleton(p => new RefundBook(p.GetRequiredService<PaymentTable>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<RefundTable>()));
         services.AddSingleton(p => new RefundMoney(p.GetRequiredService<Transfers>(), p.GetRequiredService<Ledger>()));
-        services.AddSingleton(p => new RefundCase(p.GetRequiredService<IInbox>(), p.GetRequiredService<AccountDirectory>()));
+        services.AddSingleton(p => new RefundCase(p.GetRequiredService<IInbox>()));
         services.AddSingleton(p => new RefundReader(
             p.GetRequiredService<RefundTable>(),
             p.GetRequiredService<RefundIndex>(),

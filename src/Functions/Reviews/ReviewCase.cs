@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Inbox;
@@ -8,7 +7,7 @@ using WalletFunctions.Wallet;
 namespace WalletFunctions.Reviews;
 
 /// <summary>What stands around a transfer's review: the payer's account, the conversation for agents, the hold in the book.</summary>
-internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger ledger)
+internal sealed class ReviewCase(RecentAccounts accounts, IInbox inbox, Ledger ledger)
 {
     /// <summary>The record of a transfer that waits, with its conversation; the same at every repeat.</summary>
     public async Task<ReviewRecord> OpenAsync(ReviewRow review, CancellationToken cancellationToken)
@@ -30,8 +29,6 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
             {
                 Turn = MatterTurn.Ours(review.ExpiresAt),
                 SubjectId = transaction.Value,
-                Email = payer?.Email,
-                Name = payer?.DisplayName,
             },
             cancellationToken);
         return new ReviewRecord
@@ -84,8 +81,6 @@ internal sealed class ReviewCase(AccountDirectory accounts, IInbox inbox, Ledger
                     $"Transfer {transaction} was not made, and the payer's wallet was closed by then. {amount} stand in suspense and must reach the customer another way."))
             {
                 SubjectId = transaction.Value,
-                Email = owner?.Email,
-                Name = owner?.DisplayName,
             },
             cancellationToken);
     }

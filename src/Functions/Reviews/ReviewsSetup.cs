@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WalletFunctions.Accounts;
 using WalletFunctions.Audit;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
@@ -23,7 +22,7 @@ internal static class ReviewsSetup
         services.AddStorageNames(tables: [ReviewTable.TableName]);
         services.AddSingleton<ReviewTable>();
         services.AddSingleton<ReviewBoard>();
-        services.AddSingleton(provider => new ReviewCase(provider.GetRequiredService<AccountDirectory>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Ledger>()));
+        services.AddSingleton(provider => new ReviewCase(provider.GetRequiredService<RecentAccounts>(), provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Ledger>()));
         services.AddSingleton<IReviewKind>(provider => new TransferReviews(provider.GetRequiredService<Transfers>(), provider.GetRequiredService<ReviewCase>()));
         services.AddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<ReviewTable>(),

@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Domain.Notifications;
@@ -9,7 +8,7 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.TopUps;
 
 /// <summary>Tells support and the owner of a top-up that the acquirer has been silent about for too long, and how it ended; each once.</summary>
-internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifier notifier)
+internal sealed class LateReport(IInbox inbox, Notifier notifier)
 {
     /// <summary>So long after an end it is known whether it was told; an acquirer that says it again later is told to nobody.</summary>
     private static readonly TimeSpan Known = TimeSpan.FromDays(NoticeTable.KeyDays - 1);
@@ -17,7 +16,6 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
     /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
     public async Task<ConversationId> OpenAsync(CardTopUp topUp, CancellationToken cancellationToken)
     {
-        var owner = await accounts.FindAsync(topUp.AccountId, cancellationToken);
         var command = new OpenConversation(
             OccasionOf(topUp),
             topUp.PromisedBy,
@@ -31,8 +29,6 @@ internal sealed class LateReport(IInbox inbox, AccountDirectory accounts, Notifi
         {
             Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, topUp.PromisedBy)),
             SubjectId = topUp.Id.Value,
-            Email = owner?.Email,
-            Name = owner?.DisplayName,
         };
         return await inbox.OpenAsync(command, cancellationToken);
     }

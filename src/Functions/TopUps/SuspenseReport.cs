@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Domain.TopUps;
@@ -7,12 +6,11 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.TopUps;
 
 /// <summary>Tells support of money that a card paid into a wallet which was closed by then: a person sends it back.</summary>
-internal sealed class SuspenseReport(IInbox inbox, AccountDirectory accounts)
+internal sealed class SuspenseReport(IInbox inbox)
 {
     /// <summary>Opens the conversation about it; a second time it is the same one.</summary>
     public async Task<ConversationId> OpenAsync(CardTopUp topUp, CancellationToken cancellationToken)
     {
-        var owner = await accounts.FindAsync(topUp.AccountId, cancellationToken);
         var command = new OpenConversation(
             $"topup-suspense:{topUp.Id}",
             topUp.EndedAt ?? topUp.RequestedAt,
@@ -25,8 +23,6 @@ internal sealed class SuspenseReport(IInbox inbox, AccountDirectory accounts)
                 $"The card ending in {topUp.Card.Last4} paid {topUp.Amount} after the wallet was closed. The money stands in suspense and must go back to the customer. Top-up {topUp.Id}."))
         {
             SubjectId = topUp.Id.Value,
-            Email = owner?.Email,
-            Name = owner?.DisplayName,
         };
         return await inbox.OpenAsync(command, cancellationToken);
     }

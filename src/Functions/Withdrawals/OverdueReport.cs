@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Inbox;
@@ -8,7 +7,7 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Tells support of a broken promise, and how it ended.</summary>
-internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
+internal sealed class OverdueReport(IInbox inbox)
 {
     /// <summary>Opens the conversation about it, with priority; a second time it is the same one.</summary>
     /// <param name="withdrawal">Past its promise.</param>
@@ -16,7 +15,6 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ConversationId> OpenAsync(Withdrawal withdrawal, bool isFrozen, CancellationToken cancellationToken)
     {
-        var owner = await accounts.FindAsync(withdrawal.AccountId, cancellationToken);
         var day = Shanghai.DayOf(withdrawal.PromisedBy).ToString("yyyy-MM-dd");
         var standing = StandingOf(withdrawal, isFrozen);
         var command = new OpenConversation(
@@ -32,8 +30,6 @@ internal sealed class OverdueReport(IInbox inbox, AccountDirectory accounts)
         {
             Turn = MatterTurn.Ours(ServiceLevel.AnswerDue(Priority.High, withdrawal.PromisedBy)),
             SubjectId = withdrawal.Id.Value,
-            Email = owner?.Email,
-            Name = owner?.DisplayName,
         };
         return await inbox.OpenAsync(command, cancellationToken);
     }

@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Domain.Withdrawals;
 using WalletFunctions.Support.Inbox;
@@ -6,12 +5,11 @@ using WalletFunctions.Support.Inbox;
 namespace WalletFunctions.Withdrawals;
 
 /// <summary>Tells support of a withdrawal's money that came back to a wallet which was closed by then: a person sends it on.</summary>
-internal sealed class SuspenseReport(IInbox inbox, AccountDirectory accounts)
+internal sealed class SuspenseReport(IInbox inbox)
 {
     /// <summary>Opens the conversation about it; a second time it is the same one.</summary>
     public async Task OpenAsync(Withdrawal withdrawal, CancellationToken cancellationToken)
     {
-        var owner = await accounts.FindAsync(withdrawal.AccountId, cancellationToken);
         await inbox.OpenAsync(
             new OpenConversation(
                 $"withdrawal-suspense:{withdrawal.Id}",
@@ -25,8 +23,6 @@ internal sealed class SuspenseReport(IInbox inbox, AccountDirectory accounts)
                     $"Withdrawal {withdrawal.Id} did not arrive, and the customer's wallet was closed by then. {withdrawal.Total}, its fee included, stand in suspense and must reach the customer another way."))
             {
                 SubjectId = withdrawal.Id.Value,
-                Email = owner?.Email,
-                Name = owner?.DisplayName,
             },
             cancellationToken);
     }

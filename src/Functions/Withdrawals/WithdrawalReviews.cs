@@ -1,4 +1,3 @@
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Inbox;
@@ -15,11 +14,11 @@ public sealed class WithdrawalReviews
     private readonly WithdrawalTable table;
     private readonly Ledger ledger;
     private readonly ReviewBoard board;
-    private readonly AccountDirectory accounts;
+    private readonly RecentAccounts accounts;
     private readonly IInbox inbox;
     private readonly TimeProvider clock;
 
-    internal WithdrawalReviews(WithdrawalTable table, Ledger ledger, ReviewBoard board, AccountDirectory accounts, IInbox inbox, TimeProvider clock) =>
+    internal WithdrawalReviews(WithdrawalTable table, Ledger ledger, ReviewBoard board, RecentAccounts accounts, IInbox inbox, TimeProvider clock) =>
         (this.table, this.ledger, this.board, this.accounts, this.inbox, this.clock) = (table, ledger, board, accounts, inbox, clock);
 
     /// <summary>The review that belongs to a withdrawal.</summary>
@@ -101,8 +100,6 @@ public sealed class WithdrawalReviews
             {
                 Turn = MatterTurn.Ours(until),
                 SubjectId = withdrawal.Id.Value,
-                Email = owner?.Email,
-                Name = owner?.DisplayName,
             },
             cancellationToken);
         return new ReviewRecord

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WalletFunctions.Accounts;
 using WalletFunctions.Accounts.Status;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
@@ -39,7 +38,7 @@ internal static class WithdrawalSetup
             p.GetRequiredService<WithdrawalTable>(),
             p.GetRequiredService<Ledger>(),
             p.GetRequiredService<ReviewBoard>(),
-            p.GetRequiredService<AccountDirectory>(),
+            p.GetRequiredService<RecentAccounts>(),
             p.GetRequiredService<IInbox>(),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHoldPurpose, WithdrawalHolds>();

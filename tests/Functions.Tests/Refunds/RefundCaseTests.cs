@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Refunds;
@@ -208,7 +207,7 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     public async Task A_conversation_that_the_refund_could_not_name_before_it_was_given_up_is_resolved()
     {
         var id = await stage.HeldAsync(stage.Opening);
-        var cases = new RefundCase(new DyingInbox(stage.App.Services.GetRequiredService<IInbox>()), stage.App.Services.GetRequiredService<AccountDirectory>());
+        var cases = new RefundCase(new DyingInbox(stage.App.Services.GetRequiredService<IInbox>()));
         var refund = await stage.StoredAsync(id);
         await Should.ThrowAsync<InvalidOperationException>(() => cases.OpenAsync(refund, CancellationToken.None));
         (await DyingInbox.StatusAsync(stage.Agent, id, "refund")).ShouldBe("pending");

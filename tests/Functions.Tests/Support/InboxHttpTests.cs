@@ -5,6 +5,7 @@ using System.Text.Json;
 using Functions.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Support.Inbox;
@@ -130,6 +131,22 @@ public sealed class InboxHttpTests
     }
 
     [Fact]
+    public async Task A_conversation_that_the_system_opens_about_somebody_has_their_name_and_address_and_is_answered_there()
+    {
+        var app = await TestApp.Shared;
+        var agent = await app.AgentAsync();
+        foreach (var kind in new[] { "customers", "merchants" })
+        {
+            var about = AccountId.Of((await app.PeopleAsync()).GetProperty(kind)[0].GetProperty("accountId").GetString()!);
+            var account = (await app.Services.GetRequiredService<AccountDirectory>().FindAsync(about, default)).ShouldNotBeNull();
+            var id = await OpenAsync(app, "contact of " + kind, about);
+            var read = (await agent.GetAsync($"v1/inbox/conversations/{id}")).Must(HttpStatusCode.OK);
+            (read.Text("contact.name"), read.Text("contact.address"), read.Text("account.accountId")).ShouldBe((account.DisplayName, account.Email.ShouldNotBeNull(), about.Value));
+            (await agent.PostAsync($"v1/inbox/conversations/{id}/messages", new { text = "hi" })).Must(HttpStatusCode.Created);
+        }
+    }
+
+    [Fact]
     public async Task Only_staff_gets_in_and_what_is_not_there_is_not_found()
     {
         var app = await TestApp.Shared;
@@ -149,9 +166,9 @@ public sealed class InboxHttpTests
         (await agent.PostAsync("sandbox/mail", null, null)).MustRefuse(HttpStatusCode.BadRequest, "empty_mail");
     }
 
-    private static async Task<ConversationId> OpenAsync(TestApp app, string key) =>
+    private static async Task<ConversationId> OpenAsync(TestApp app, string key, AccountId? about = null) =>
         await app.Services.GetRequiredService<IInbox>().OpenAsync(
-            new OpenConversation("test:" + key, new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero), new($"会话 {key}", $"Conversation {key}"), Priority.High, "withdrawal", InboxRig.Agent, new("开始", "It began")) { SubjectId = "wdr_x" }, default);
+            new OpenConversation("test:" + key, new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero), new($"会话 {key}", $"Conversation {key}"), Priority.High, "withdrawal", about ?? InboxRig.Agent, new("开始", "It began")) { SubjectId = "wdr_x" }, default);
 
     private static async Task<Line?> FindAsync(TestClient agent, string words)
     {

@@ -39,7 +39,8 @@ internal sealed class InboxRig
         Mail = new InboundMail(store, new MailIntake(lookups, Table, conversations, Signature), Quarantine, clock, NullLogger<InboundMail>.Instance);
         Outbound = new OutboundMail(new OutboxTable(Storage), Table, conversations, sender, Storage, clock, machine);
         Desk = new InboxDesk(Table, Index, conversations, Outbound, Signature, clock);
-        Inbox = new InboxService(conversations, lookups, clock);
+        // What it opens here is about nobody's account.
+        Inbox = new InboxService(conversations, lookups, null!, clock);
     }
 
     public Faults Faults { get; } = new();

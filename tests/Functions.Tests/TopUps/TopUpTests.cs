@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Identity;
@@ -225,7 +224,7 @@ public sealed class TopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>, IA
         var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
         (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
         var late = new LateReport(
-            new DyingInbox(stage.Services.GetRequiredService<IInbox>()), stage.Services.GetRequiredService<AccountDirectory>(), stage.Services.GetRequiredService<Notifier>());
+            new DyingInbox(stage.Services.GetRequiredService<IInbox>()), stage.Services.GetRequiredService<Notifier>());
         await Should.ThrowAsync<InvalidOperationException>(() => late.OpenAsync(stored.TopUp, CancellationToken.None));
 
         (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);

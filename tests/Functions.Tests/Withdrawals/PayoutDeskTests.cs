@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using WalletFunctions.Accounts;
 using WalletFunctions.Accounts.Status;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
@@ -277,7 +276,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
             Table,
             Ledger,
             stage.Services.GetRequiredService<ReviewBoard>(),
-            stage.Services.GetRequiredService<AccountDirectory>(),
+            stage.Services.GetRequiredService<RecentAccounts>(),
             new DyingInbox(stage.Services.GetRequiredService<IInbox>()),
             stage.Services.GetRequiredService<TimeProvider>());
         await Should.ThrowAsync<InvalidOperationException>(() => reviews.OpenAsync(Wallet, withdrawal.Id, CancellationToken.None));
@@ -329,7 +328,7 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         Ledger,
         bank,
         stage.Services.GetRequiredService<Beneficiaries>(),
-        new OverdueReport(inbox ?? new RecordingInbox(), stage.Services.GetRequiredService<AccountDirectory>()),
+        new OverdueReport(inbox ?? new RecordingInbox()),
         stage.Services.GetRequiredService<SuspenseReport>(),
         stage.Services.GetRequiredService<WithdrawalReviews>(),
         stage.Services.GetRequiredService<TimeProvider>(),

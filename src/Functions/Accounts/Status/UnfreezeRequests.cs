@@ -39,8 +39,6 @@ public sealed class UnfreezeRequests
                 new("账户已冻结，客户申请解冻。核实本人后，由主管解冻。", "The account is frozen and its owner asks for it to be unfrozen. Once the person is verified, a supervisor can."))
             {
                 SubjectId = caller.Account.Value,
-                Email = account.Email,
-                Name = account.DisplayName,
             },
             cancellationToken);
         if (reason is not null)

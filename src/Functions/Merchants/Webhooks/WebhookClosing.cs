@@ -4,12 +4,11 @@ using WalletFunctions.Domain.Merchants;
 using WalletFunctions.Domain.Notifications;
 using WalletFunctions.Notifications;
 using WalletFunctions.Support.Inbox;
-using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Merchants.Webhooks;
 
 /// <summary>Switches off endpoints that no longer answer, and tells the merchant and support.</summary>
-internal sealed class WebhookClosing(WebhookTable table, IInbox inbox, Notifier notifier, RecentAccounts accounts)
+internal sealed class WebhookClosing(WebhookTable table, IInbox inbox, Notifier notifier)
 {
     /// <param name="isGone">Whether it said so itself.</param>
     public async Task CloseAsync(WebhookEndpoint endpoint, bool isGone, CancellationToken cancellationToken)
@@ -17,13 +16,10 @@ internal sealed class WebhookClosing(WebhookTable table, IInbox inbox, Notifier 
         var since = endpoint.FailingSince ?? endpoint.CreatedAt;
         var key = string.Create(CultureInfo.InvariantCulture, $"webhook-disabled:{endpoint.Id}:{since.UtcTicks}");
         var words = WebhookWords.Disabled(endpoint.Id, endpoint.Url.Host, isGone);
-        var merchant = await accounts.FindAsync(endpoint.Merchant, cancellationToken);
         await inbox.OpenAsync(
             new OpenConversation(key, since, WebhookWords.DisabledTitle, Priority.Normal, "merchant", endpoint.Merchant, words)
             {
                 SubjectId = endpoint.Id.Value,
-                Email = merchant?.Email,
-                Name = merchant?.DisplayName,
             },
             cancellationToken);
         await notifier.NotifyAsync(new Notice(endpoint.Merchant, key, NotificationTopic.Merchant, WebhookWords.DisabledTitle, words, endpoint.Id.Value), cancellationToken);

@@ -33,7 +33,7 @@ internal interface IInbox
 /// <param name="Key">Names the occasion: <c>withdrawal-overdue:wdr_…</c>.</param>
 /// <param name="At">When the occasion arose; must be the same at every repeat.</param>
 /// <param name="Topic">One of the topics, snake_case: <c>withdrawal</c>.</param>
-/// <param name="AccountId">Whom it is about.</param>
+/// <param name="AccountId">Whom it is about: that is to whom, and where, an agent's answer goes.</param>
 /// <param name="FirstEvent">What happened, for the agent.</param>
 internal sealed record OpenConversation(string Key, DateTimeOffset At, Text Subject, Priority Priority, string Topic, AccountId? AccountId, Text FirstEvent)
 {
@@ -42,10 +42,4 @@ internal sealed record OpenConversation(string Key, DateTimeOffset At, Text Subj
 
     /// <summary>Whose turn it is in the matter that it follows; null where it follows none, and an answer is due by its priority.</summary>
     public MatterTurn? Turn { get; init; }
-
-    /// <summary>Where an agent's answer goes; null where nothing is known.</summary>
-    public string? Email { get; init; }
-
-    /// <summary>The person's name, as agents may see it.</summary>
-    public string? Name { get; init; }
 }

@@ -1,17 +1,20 @@
+using WalletFunctions.Accounts;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Inbox;
 using WalletFunctions.Platform;
+using WalletFunctions.Wallet;
 
 namespace WalletFunctions.Support.Inbox;
 
 /// <inheritdoc/>
-internal sealed class InboxService(Conversations conversations, InboxLookups lookups, TimeProvider clock) : IInbox
+internal sealed class InboxService(Conversations conversations, InboxLookups lookups, RecentAccounts accounts, TimeProvider clock) : IInbox
 {
     public async Task<ConversationId> OpenAsync(OpenConversation command, CancellationToken cancellationToken)
     {
         var id = IdOf(command.Key, command.At);
-        var contact = ContactKey.Email(command.Email);
-        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken, isNew: true));
+        var person = command.AccountId is { } account ? await accounts.FindAsync(account, cancellationToken) : null;
+        var contact = ContactKey.Email(person?.Email);
+        Check(await conversations.ChangeAsync(id, InboxKeys.Once(command.Key), before => Task.FromResult<Result<Decision>>(new Decision(before is null ? Opening.Open(Begin(id, command, person, contact), command.FirstEvent, command.At, command.Turn) : null)), cancellationToken, isNew: true));
         if (contact is not null)
         {
             await lookups.AddContactAsync(contact, id, cancellationToken);
@@ -47,7 +50,7 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
 
     private static ConversationId IdOf(string occasion, DateTimeOffset at) => InboxKeys.ConversationOf("opened|" + occasion, at);
 
-    private static Conversation Begin(ConversationId id, OpenConversation command, ContactKey? contact) => new()
+    private static Conversation Begin(ConversationId id, OpenConversation command, Account? person, ContactKey? contact) => new()
     {
         Id = id,
         Subject = command.Subject.Zh,
@@ -56,7 +59,7 @@ internal sealed class InboxService(Conversations conversations, InboxLookups loo
         Account = command.AccountId,
         SubjectId = command.SubjectId,
         Contact = contact,
-        ContactName = command.Name,
+        ContactName = person?.DisplayName,
         Participants = contact is null ? [] : [contact],
         CreatedAt = command.At,
         LastMessageAt = command.At,

@@ -7,7 +7,6 @@ using WalletFunctions.Merchants.Webhooks;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
-using WalletFunctions.Wallet;
 
 namespace Functions.Tests.Merchants.Webhooks;
 
@@ -31,7 +30,7 @@ internal sealed record WebhookHost(WebhookTable Table, WebhookPostman Postman, W
         options = options with { Timeout = timeout ?? options.Timeout };
         clock ??= services.GetRequiredService<TimeProvider>();
         var time = machine is null ? services.GetRequiredService<MachineClock>() : new MachineClock(machine);
-        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>(), services.GetRequiredService<RecentAccounts>());
+        var closing = new WebhookClosing(table, services.GetRequiredService<IInbox>(), services.GetRequiredService<Notifier>());
         var postman = new WebhookPostman(table, new WebhookSender(options, clock, time), closing, options, clock, time, NullLogger<WebhookPostman>.Instance);
         return new WebhookHost(table, postman, new WebhookSweep(table, postman, clock, time), new MerchantEvents(table, postman, options, clock, time), calls);
     }
