@@ -36,7 +36,7 @@ internal sealed class WithdrawalSweeper(
         }
         else if (stored is { Withdrawal: var open } && !await IsAtWorkAsync(open, cancellation))
         {
-            await WithdrawalStarter.LeaveMessageAsync(storage, open, cancellation);
+            await WithdrawalStarter.LeaveMessageAsync(storage, open, wakes: false, cancellation);
 
             // A message is a doorbell, and may be lost: the intent goes once the withdrawal is seen to move.
             return false;
@@ -55,7 +55,10 @@ internal sealed class WithdrawalSweeper(
 }
 
 /// <summary>A withdrawal whose orchestration may be missing, or asleep.</summary>
-public sealed record WithdrawalStart(string WalletId, string WithdrawalId);
+/// <param name="WalletId">Whose it is.</param>
+/// <param name="WithdrawalId">Which.</param>
+/// <param name="Wakes">Whether there is something to do for one that sleeps. The sweep only looks for missing ones, again and again while an account is frozen.</param>
+public sealed record WithdrawalStart(string WalletId, string WithdrawalId, bool Wakes = false);
 
 /// <summary>Starts the orchestrations that the sweep found missing, and wakes those that sleep although there is something to do.</summary>
 public sealed class WithdrawalStarter
@@ -66,14 +69,14 @@ public sealed class WithdrawalStarter
 
     public WithdrawalStarter(Storage storage) => table = new WithdrawalTable(storage);
 
-    internal static Task LeaveMessageAsync(Storage storage, Withdrawal withdrawal, CancellationToken cancellationToken) =>
-        storage.Queue(Name).SendMessageAsync(JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value)), cancellationToken);
+    internal static Task LeaveMessageAsync(Storage storage, Withdrawal withdrawal, bool wakes, CancellationToken cancellationToken) =>
+        storage.Queue(Name).SendMessageAsync(JsonSerializer.Serialize(new WithdrawalStart(withdrawal.WalletId.Value, withdrawal.Id.Value, wakes)), cancellationToken);
 
     [Function("StartWithdrawal")]
     public async Task RunAsync([QueueTrigger(Name)] WithdrawalStart start, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var stored = await table.GetAsync(WalletId.Of(start.WalletId), WithdrawalId.Of(start.WithdrawalId), cancellationToken);
-        if (!await WithdrawalStarts.StartAsync(durable, stored.Withdrawal, cancellationToken))
+        if (!await WithdrawalStarts.StartAsync(durable, stored.Withdrawal, cancellationToken) && start.Wakes)
         {
             await WithdrawalStarts.RingAsync(durable, stored.Withdrawal.Id, "woken", cancellationToken);
         }

@@ -12,7 +12,7 @@ internal sealed class WithdrawalThaw(WithdrawalTable table, Storage storage) : I
     {
         await foreach (var waiting in table.OpenAsync(wallet, cancellationToken))
         {
-            await WithdrawalStarter.LeaveMessageAsync(storage, waiting, cancellationToken);
+            await WithdrawalStarter.LeaveMessageAsync(storage, waiting, wakes: true, cancellationToken);
         }
     }
 }

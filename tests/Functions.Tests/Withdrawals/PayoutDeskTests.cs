@@ -1,4 +1,5 @@
 using System.Net;
+using Functions.Tests.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -230,6 +231,20 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeFalse("the message that starts it may still get lost");
         await customer.UntilAsync(withdrawal.Id.Value, "submitted");
         (await sweeper.SweepAsync(intent, CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_orchestration_that_sleeps_is_woken_by_an_unfreezing_and_not_by_the_sweep_that_looks_for_missing_ones()
+    {
+        var withdrawal = await ReserveAsync();
+        var storage = stage.Services.GetRequiredService<Storage>();
+        var durable = new ScriptedDurable();
+        durable.Put(withdrawal.Id.Value, Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Running);
+        var starter = new WithdrawalStarter(storage);
+        await starter.RunAsync(new WithdrawalStart(Wallet.Value, withdrawal.Id.Value), durable, CancellationToken.None);
+        durable.Rung.ShouldBeEmpty();
+        await starter.RunAsync(new WithdrawalStart(Wallet.Value, withdrawal.Id.Value, Wakes: true), durable, CancellationToken.None);
+        durable.Rung.ShouldBe([withdrawal.Id.Value]);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Grpc.Core;
+using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Shouldly;
@@ -16,6 +17,8 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     public List<OrchestrationQuery> Queries { get; } = [];
 
     public List<string> Started { get; } = [];
+
+    public List<string> Rung { get; } = [];
 
     /// <summary>The name of the call that never comes back: what it does, it has not done.</summary>
     public string? Dies { get; set; }
@@ -39,6 +42,11 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     {
         DieIf("schedule");
         var id = options!.InstanceId!;
+        if (options.DedupeStatuses?.Contains(Instances[id].RuntimeStatus.ToString(), StringComparer.Ordinal) == true)
+        {
+            throw new OrchestrationAlreadyExistsException($"There is an instance {id}.");
+        }
+
         Instances[id].IsCompleted.ShouldBeTrue();
         Put(id, OrchestrationRuntimeStatus.Running, input: JsonSerializer.Serialize(input));
         Started.Add(id);
@@ -81,7 +89,11 @@ internal sealed class ScriptedDurable() : DurableTaskClient("test")
     public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
         Task.FromResult(new PurgeResult(Instances.Remove(instanceId) ? 1 : 0));
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    {
+        Rung.Add(instanceId);
+        return Task.CompletedTask;
+    }
 
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
 
