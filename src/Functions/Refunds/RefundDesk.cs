@@ -139,25 +139,27 @@ public sealed class RefundDesk
         }
     }
 
-    private async Task<RefundStanding> FollowAsync(StoredRefund stored, CancellationToken cancellationToken)
+    /// <param name="told">How many lines the caller has told, though the row does not say so.</param>
+    private async Task<RefundStanding> FollowAsync(StoredRefund stored, CancellationToken cancellationToken, int told = 0)
     {
-        var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
-        if (stored.Refund is { IsOver: true, ConversationId: null })
+        var refund = stored.Refund;
+        var policy = await policies.AtAsync(refund.RequestedAt, cancellationToken);
+        if (refund is { IsOver: true, ConversationId: null })
         {
-            await cases.TellEndAsync(stored.Refund, cancellationToken);
+            await cases.TellEndAsync(refund, cancellationToken);
         }
 
-        var told = 0;
-        while (stored.Refund.Told < stored.Refund.Timeline.Count)
+        if (refund.Told < refund.Timeline.Count)
         {
             // Lines are only ever added: what has been told is not told again because the row has changed meanwhile.
-            await news.TellAsync(stored.Refund with { Told = Math.Max(told, stored.Refund.Told) }, policy, cancellationToken);
-            told = stored.Refund.Timeline.Count;
-            stored = await table.ReplaceAsync(stored.Refund with { Told = told }, stored.ETag, cancellationToken)
-                ?? await table.GetAsync(stored.Refund.Payer, stored.Refund.Id, cancellationToken);
+            await news.TellAsync(refund with { Told = Math.Max(told, refund.Told) }, policy, cancellationToken);
+            if (await table.ReplaceAsync(refund with { Told = refund.Timeline.Count }, stored.ETag, cancellationToken) is null)
+            {
+                return await FollowAsync(await table.GetAsync(refund.Payer, refund.Id, cancellationToken), cancellationToken, told: refund.Timeline.Count);
+            }
         }
 
-        var wait = RefundTimers.Next(stored.Refund, policy);
-        return new RefundStanding(stored.Refund.Status.Name(), stored.Refund.IsOver, (wait?.Timer ?? RefundTimer.None).ToString(), wait?.At);
+        var wait = RefundTimers.Next(refund, policy);
+        return new RefundStanding(refund.Status.Name(), refund.IsOver, (wait?.Timer ?? RefundTimer.None).ToString(), wait?.At);
     }
 }

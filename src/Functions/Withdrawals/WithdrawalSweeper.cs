@@ -57,8 +57,8 @@ internal sealed class WithdrawalSweeper(
 /// <summary>A withdrawal whose orchestration may be missing, or asleep.</summary>
 /// <param name="WalletId">Whose it is.</param>
 /// <param name="WithdrawalId">Which.</param>
-/// <param name="Wakes">Whether there is something to do for one that sleeps. The sweep only looks for missing ones, again and again while an account is frozen.</param>
-public sealed record WithdrawalStart(string WalletId, string WithdrawalId, bool Wakes = false);
+/// <param name="Wakes">Whether there is something to do for one that sleeps. The sweep only looks for missing ones, again and again while an account is frozen. What older builds left does not say, and may come of an unfreezing.</param>
+public sealed record WithdrawalStart(string WalletId, string WithdrawalId, bool Wakes = true);
 
 /// <summary>Starts the orchestrations that the sweep found missing, and wakes those that sleep although there is something to do.</summary>
 public sealed class WithdrawalStarter

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Refunds;
+using WalletFunctions.Merchants;
 using WalletFunctions.Platform;
 using WalletFunctions.Refunds;
 using WalletFunctions.Support.Inbox;
@@ -219,6 +222,40 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_conversation_that_the_refund_could_not_name_is_resolved_also_where_the_customer_gives_up_while_the_request_is_told()
+    {
+        var services = stage.App.Services;
+        var id = RefundId.Of(await stage.HeldAsync(stage.Opening));
+        try
+        {
+            var refund = await stage.StoredAsync(id.Value);
+            await Should.ThrowAsync<InvalidOperationException>(() => new RefundCase(new DyingInbox(services.GetRequiredService<IInbox>())).OpenAsync(refund, CancellationToken.None));
+            var change = new RefundChange(
+                "withdraw", new RequestKey($"k|{id}", ""), (asked, _, now) => asked.Withdraw(now), (_, _) => StoredAnswer.NoContent(), _ => StoredAnswer.NoContent());
+            var meanwhile = new BeforeFirstReplacement(() => services.GetRequiredService<RefundSteps>().ChangeAsync(stage.CustomerWallet, id, change, durable: null, CancellationToken.None));
+            var desk = new RefundDesk(
+                new RefundTable(new Storage(new StorageAddress(stage.App.ConnectionString, null, null, null), [meanwhile])),
+                services.GetRequiredService<RefundBook>(),
+                services.GetRequiredService<RefundIndex>(),
+                services.GetRequiredService<RefundMoney>(),
+                services.GetRequiredService<RefundFunds>(),
+                services.GetRequiredService<RefundCase>(),
+                services.GetRequiredService<RefundNews>(),
+                services.GetRequiredService<RefundPolicies>(),
+                services.GetRequiredService<MerchantRegister>(),
+                services.GetRequiredService<TimeProvider>());
+            (await desk.LookAsync(stage.CustomerWallet, id, CancellationToken.None)).IsOver.ShouldBeTrue("it was given up meanwhile");
+            var told = await stage.StoredAsync(id.Value);
+            (told.Status, told.Told).ShouldBe((RefundStatus.Withdrawn, told.Timeline.Count));
+            (await DyingInbox.StatusAsync(stage.Agent, id.Value, "refund")).ShouldBe("resolved");
+        }
+        finally
+        {
+            stage.Opening.Open();
+        }
+    }
+
+    [Fact]
     public async Task Of_many_that_wait_for_one_merchant_the_oldest_are_tried_for_what_comes_and_the_next_when_one_is_paid()
     {
         var storage = new Storage(new StorageAddress(Azurite.Shared.NewAccount(), null, null, null), []);
@@ -287,6 +324,25 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
         }
 
         public async ValueTask DisposeAsync() => await Stage.DisposeAsync();
+    }
+
+    /// <summary>What else happens just before a row is replaced for the first time.</summary>
+    private sealed class BeforeFirstReplacement(Func<Task> act) : HttpPipelinePolicy
+    {
+        private bool isDone;
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (!isDone && message.Request.Method == RequestMethod.Put)
+            {
+                isDone = true;
+                await act();
+            }
+
+            await ProcessNextAsync(message, pipeline);
+        }
     }
 }
 

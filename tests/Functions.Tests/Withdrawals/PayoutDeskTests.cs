@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Functions.Tests.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -241,10 +242,15 @@ public sealed class PayoutDeskTests(WithdrawalFixture stage) : IClassFixture<Wit
         var durable = new ScriptedDurable();
         durable.Put(withdrawal.Id.Value, Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Running);
         var starter = new WithdrawalStarter(storage);
-        await starter.RunAsync(new WithdrawalStart(Wallet.Value, withdrawal.Id.Value), durable, CancellationToken.None);
+        await starter.RunAsync(new WithdrawalStart(Wallet.Value, withdrawal.Id.Value, Wakes: false), durable, CancellationToken.None);
         durable.Rung.ShouldBeEmpty();
         await starter.RunAsync(new WithdrawalStart(Wallet.Value, withdrawal.Id.Value, Wakes: true), durable, CancellationToken.None);
         durable.Rung.ShouldBe([withdrawal.Id.Value]);
+
+        // An older build, which is being replaced, does not say why it left the message.
+        var older = JsonSerializer.Deserialize<WithdrawalStart>($$"""{"WalletId":"{{Wallet}}","WithdrawalId":"{{withdrawal.Id}}"}""")!;
+        await starter.RunAsync(older, durable, CancellationToken.None);
+        durable.Rung.Count.ShouldBe(2);
     }
 
     [Theory]
