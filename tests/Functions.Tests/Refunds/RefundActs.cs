@@ -90,13 +90,13 @@ internal static class RefundActs
 
     private static async Task<RefundedPayment> AskedAsync(RefundLane lane) => await AskedAsync(lane, await lane.PayAsync());
 
-    private static async Task<RefundedPayment> MuchAskedAsync(RefundLane lane) => await AskedAsync(lane, await lane.PayAsync(new RefundPolicy().SilenceApprovesBelow));
+    private static async Task<RefundedPayment> MuchAskedAsync(RefundLane lane) => await AskedAsync(lane, await lane.PayAsync(RefundPolicy.Default.SilenceApprovesBelow));
 
     private static async Task<RefundedPayment> AskedAsync(RefundLane lane, RefundedPayment payment)
     {
         var asked = (await lane.AskAsync(payment, $"ask-{payment.Id}")).Expect(HttpStatusCode.Accepted);
-        await lane.UntilAsync(payment, RefundStatus.WithMerchant);
-        return payment with { RefundId = (string)asked.Body!["refundId"]! };
+        var refund = await lane.UntilAsync(payment, RefundStatus.WithMerchant);
+        return payment with { RefundId = (string)asked.Body!["refundId"]!, AnswerBy = refund.Timeline[^1].At.AddDays(RefundPolicy.Default.MerchantDays) };
     }
 
     private static async Task<RefundedPayment> EvidenceWantedAsync(RefundLane lane)
