@@ -18,6 +18,9 @@ namespace Functions.Tests;
 /// </summary>
 internal sealed class TestApp : IAsyncDisposable
 {
+    /// <summary>The collection of those who move money in <see cref="Shared"/>: they read balances of the same people, so one at a time.</summary>
+    public const string SharedMoney = "money in the shared app";
+
     private static readonly Lazy<Task<TestApp>> OfProcess = new(() => StartAsync());
 
     private readonly IHost host;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Functions.Tests.Bills;
 
 /// <summary>Paying bills.</summary>
+[Collection(TestApp.SharedMoney)]
 public sealed class BillTests
 {
     [Fact]

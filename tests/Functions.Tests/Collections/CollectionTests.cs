@@ -6,6 +6,7 @@ using Xunit;
 namespace Functions.Tests.Collections;
 
 /// <summary>Asking for money by a code, and paying it.</summary>
+[Collection(TestApp.SharedMoney)]
 public sealed class CollectionTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Functions.Tests.Payments;
 
 /// <summary>Paying merchants.</summary>
+[Collection(TestApp.SharedMoney)]
 public sealed class PaymentTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using Xunit;
 namespace WalletFunctions.Tests.Wallet;
 
 /// <summary>The wallet's routes as clients see them.</summary>
+[Collection(TestApp.SharedMoney)]
 public sealed class WalletHttpTests
 {
     [Fact]

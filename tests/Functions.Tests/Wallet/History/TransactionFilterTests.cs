@@ -108,7 +108,7 @@ public sealed class TransactionFilterTests(LivedBook book)
     [Fact]
     public async Task Writes_during_the_paging_neither_repeat_nor_hide_what_was_there()
     {
-        var app = await TestApp.Shared;
+        await using var app = await TestApp.StartAsync();
         using var customer = await app.CustomerAsync(1);
         async Task<(List<string> Ids, string? Cursor)> PageAsync(string query)
         {
