@@ -18,14 +18,16 @@ public sealed partial class Transfers : IIntentSweeper
     private readonly Intents intents;
     private readonly Claims claims;
     private readonly LedgerOptions options;
+    private readonly TimeProvider machineClock;
     private readonly IReviewQueue reviews;
     private readonly Dictionary<TransferPurpose, ICreditRows> creditRows;
     private readonly IArrivalListener[] listeners;
 
-    internal Transfers(Ledger ledger, Intents intents, LedgerOptions options, IReviewQueue reviews, IEnumerable<ICreditRows> creditRows, IEnumerable<IArrivalListener> listeners)
+    internal Transfers(
+        Ledger ledger, Intents intents, LedgerOptions options, TimeProvider machineClock, IReviewQueue reviews, IEnumerable<ICreditRows> creditRows, IEnumerable<IArrivalListener> listeners)
     {
         this.listeners = [.. listeners];
-        (this.ledger, this.intents, this.options, this.reviews, claims) = (ledger, intents, options, reviews, new Claims(ledger));
+        (this.ledger, this.intents, this.options, this.machineClock, this.reviews, claims) = (ledger, intents, options, machineClock, reviews, new Claims(ledger));
         this.creditRows = creditRows.ToDictionary(rows => rows.Purpose);
     }
 
@@ -212,7 +214,7 @@ public sealed partial class Transfers : IIntentSweeper
 
         try
         {
-            await credit.WaitAsync(options.CreditWait);
+            await credit.WaitAsync(options.CreditWait, machineClock);
             return true;
         }
         catch (Exception fault) when (fault is TimeoutException or LedgerUnavailableException or ClockBehindException)

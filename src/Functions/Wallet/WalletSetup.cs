@@ -28,6 +28,7 @@ internal static class WalletSetup
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<Intents>(),
             provider.GetRequiredService<LedgerOptions>(),
+            provider.GetRequiredService<MachineClock>(),
             provider.GetRequiredService<IReviewQueue>(),
             provider.GetServices<ICreditRows>(),
             provider.GetServices<IArrivalListener>()));

@@ -66,39 +66,6 @@ public sealed class PeriodicWorkTests
         protected override Task RoundAsync(CancellationToken cancellationToken) => round(Interlocked.Increment(ref begun), cancellationToken);
     }
 
-    /// <summary>A clock whose one timer is moved by hand.</summary>
-    private sealed class HandClock : TimeProvider
-    {
-        private Action? callback;
-
-        public TimeSpan Period { get; private set; }
-
-        public bool IsDisposed { get; private set; }
-
-        public void Tick() => callback!();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            this.callback.ShouldBeNull();
-            this.callback = () => callback(state);
-            Period = period;
-            return new Hand(this);
-        }
-
-        private sealed class Hand(HandClock clock) : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
-
-            public void Dispose() => clock.IsDisposed = true;
-
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return default;
-            }
-        }
-    }
-
     private sealed class LogLines : ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();

@@ -24,7 +24,7 @@ internal sealed class Books : IAsyncDisposable
 {
     private readonly string suffix;
 
-    private Books(string suffix)
+    private Books(string suffix, TimeProvider patience)
     {
         this.suffix = suffix;
         var client = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(20) } };
@@ -32,10 +32,10 @@ internal sealed class Books : IAsyncDisposable
         var service = new TableServiceClient(Azurite.SharedConnectionString, client);
         Table = service.GetTableClient("books" + suffix);
         IntentTable = service.GetTableClient("intents" + suffix);
-        var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4), CreditWait = TimeSpan.FromMilliseconds(400) };
+        var options = new LedgerOptions { IntentAge = TimeSpan.Zero, ClearPause = TimeSpan.FromMilliseconds(20), FirstPause = TimeSpan.FromMilliseconds(4) };
         Ledger = new Ledger(Table, TimeProvider.System, TimeProvider.System, options);
         Intents = new Intents(IntentTable, TimeProvider.System, options);
-        Transfers = new Transfers(Ledger, Intents, options, Reviews, [new SaleCredit(), new ReturnCredit(TransferPurpose.Reversal), new ReturnCredit(TransferPurpose.Recall)], []);
+        Transfers = new Transfers(Ledger, Intents, options, patience, Reviews, [new SaleCredit(), new ReturnCredit(TransferPurpose.Reversal), new ReturnCredit(TransferPurpose.Recall)], []);
         Sweep = new IntentSweep(Intents, [Transfers, new ReviewSweeper(Transfers, Reviews)], TimeProvider.System, options, NullLogger<IntentSweep>.Instance);
     }
 
@@ -62,16 +62,17 @@ internal sealed class Books : IAsyncDisposable
 
     public IntentSweep Sweep { get; }
 
-    public static async Task<Books> OpenAsync()
+    /// <param name="patience">Measures how long a transfer waits for its credit; the system's if not given.</param>
+    public static async Task<Books> OpenAsync(TimeProvider? patience = null)
     {
-        var books = new Books(Azurite.UniqueName("t"));
+        var books = new Books(Azurite.UniqueName("t"), patience ?? TimeProvider.System);
         await books.Table.CreateIfNotExistsAsync();
         await books.IntentTable.CreateIfNotExistsAsync();
         return books;
     }
 
     /// <summary>A second process on the same storage: nothing in memory is shared.</summary>
-    public Books Another() => new(suffix);
+    public Books Another() => new(suffix, TimeProvider.System);
 
     public static WalletId NewWallet() => NewId<WalletId>();
 

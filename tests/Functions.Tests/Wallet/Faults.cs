@@ -40,7 +40,7 @@ internal sealed class Faults : HttpPipelinePolicy
     private static readonly HttpClient Later = new();
 
     private readonly List<Task> late = [];
-    private volatile bool ended;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int calls;
 
     /// <summary>Decides about a call: its number (from 1), and whether it writes.</summary>
@@ -51,6 +51,9 @@ internal sealed class Faults : HttpPipelinePolicy
 
     /// <summary>How late a late write is; random and short if not given.</summary>
     public TimeSpan? LateBy { get; set; }
+
+    /// <summary>Done once the process has ended: from then on it calls nothing.</summary>
+    public Task Ended => ended.Task;
 
     public int Calls => Volatile.Read(ref calls);
 
@@ -79,7 +82,7 @@ internal sealed class Faults : HttpPipelinePolicy
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         var writes = message.Request.Method != RequestMethod.Get;
-        var fault = ended ? Fault.EndBefore : Plan(Interlocked.Increment(ref calls), writes);
+        var fault = Ended.IsCompleted ? Fault.EndBefore : Plan(Interlocked.Increment(ref calls), writes);
         if (Blocks is { } blocks && blocks(await TextAsync(message.Request, message.CancellationToken)))
         {
             fault = Fault.Busy;
@@ -119,11 +122,11 @@ internal sealed class Faults : HttpPipelinePolicy
                 await SettleAsync();
                 break;
             case Fault.EndBefore:
-                ended = true;
+                ended.TrySetResult();
                 throw new ProcessEndedException();
             case Fault.EndAfter:
                 await ProcessNextAsync(message, pipeline);
-                ended = true;
+                ended.TrySetResult();
                 throw new ProcessEndedException();
             default:
                 throw new NotSupportedException(fault.ToString());

@@ -1,3 +1,4 @@
+using Functions.Tests;
 using Shouldly;
 using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
@@ -6,6 +7,7 @@ using WalletFunctions.Domain.Limits;
 using WalletFunctions.Domain.Risk;
 using WalletFunctions.Domain.Rules;
 using WalletFunctions.Platform;
+using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 using WalletFunctions.Wallet.Attempts;
 using Xunit;
@@ -87,7 +89,7 @@ public sealed class ReviewTests
             var left = calls;
             killed.Faults.Plan = (call, _) => call >= left ? (left % 2 == 0 ? Fault.EndBefore : Fault.EndAfter) : Fault.None;
             var (id, asked) = Started(killed, payer, payee);
-            await Task.WhenAny(asked, Task.Delay(TimeSpan.FromMilliseconds(300)));
+            await Task.WhenAny(asked, killed.Faults.Ended);
             await books.Sweep.RunAsync(CancellationToken.None);
             var isHeld = await books.Transfers.FindReviewAsync(payer, id, CancellationToken.None) is not null;
             if (isHeld)
@@ -96,7 +98,7 @@ public sealed class ReviewTests
                 await using var second = books.Another();
                 second.Faults.Plan = (call, _) => call >= left ? Fault.EndAfter : Fault.None;
                 var approving = second.Transfers.ApproveAsync(payer, id, CancellationToken.None);
-                await Task.WhenAny(approving, Task.Delay(TimeSpan.FromMilliseconds(300)));
+                await Task.WhenAny(approving, second.Faults.Ended);
                 await books.Sweep.RunAsync(CancellationToken.None);
                 (await books.Transfers.ApproveAsync(payer, id, CancellationToken.None)).ShouldNotBeOfType<Outcome.Swept>();
                 (await books.BalancesAsync(payee)).Available.ShouldBe(301, $"ended at call {calls}");
@@ -136,13 +138,16 @@ public sealed class ReviewTests
     [Fact]
     public async Task A_credit_that_does_not_come_in_time_is_told_as_in_transit_for_good()
     {
-        await using var books = await Books.OpenAsync();
+        var patience = new HandClock();
+        await using var books = await Books.OpenAsync(patience);
         await using var there = books.Another();
         var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
         var partition = BookKeys.Partition(payee);
         books.Faults.Blocks = text => text.Contains(partition, StringComparison.Ordinal);
-        var (_, outcome) = await SendAsync(books, payer, payee, 300, "k", new RiskThresholds());
-        outcome.ShouldBeOfType<Outcome.Committed>().Answer!.Body.ShouldBe("in transit");
+        var (_, first) = Started(books, payer, payee, new RiskThresholds());
+        await Eventually.True("it waits for its credit", () => patience.IsSet);
+        patience.Tick();
+        (await first).ShouldBeOfType<Outcome.Committed>().Answer!.Body.ShouldBe("in transit");
         (await books.BalancesAsync(payer)).Available.ShouldBe(700);
 
         (await SendAsync(there, payer, payee, 300, "k", new RiskThresholds())).Outcome.ShouldBeOfType<Outcome.Replayed>().Answer!.Body.ShouldBe("in transit");
@@ -156,20 +161,19 @@ public sealed class ReviewTests
     [Fact]
     public async Task Once_a_repeat_was_told_completed_the_first_request_cannot_say_in_transit()
     {
-        await using var books = await Books.OpenAsync();
+        var patience = new HandClock();
+        await using var books = await Books.OpenAsync(patience);
         await using var there = books.Another();
         var (payer, payee) = (await books.WalletWithAsync(1000), await books.WalletWithAsync(1));
         var partition = BookKeys.Partition(payee);
         books.Faults.Blocks = text => text.Contains(partition, StringComparison.Ordinal);
-        var (id, first) = Started(books, payer, payee, new RiskThresholds());
-        while (await there.Ledger.FindOperationAsync(payer, id, CancellationToken.None) is null)
-        {
-            await Task.Yield();
-        }
+        var (_, first) = Started(books, payer, payee, new RiskThresholds());
+        await Eventually.True("it waits for its credit", () => patience.IsSet);
 
-        var repeat = (await SendAsync(there, payer, payee, 300, "k", new RiskThresholds())).Outcome.ShouldBeOfType<Outcome.Replayed>().Answer;
-        var told = (await first).ShouldBeOfType<Outcome.Committed>().Answer;
-        told.ShouldBe(repeat);
+        var repeat = (await SendAsync(there, payer, payee, 300, "k", new RiskThresholds())).Outcome.ShouldBeOfType<Outcome.Replayed>().Answer!;
+        repeat.Body.ShouldBe("completed");
+        patience.Tick();
+        (await first).ShouldBeOfType<Outcome.Committed>().Answer.ShouldBe(repeat);
         books.Faults.Blocks = null;
         await books.ShouldBeSoundAsync();
     }
