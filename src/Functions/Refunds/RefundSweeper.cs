@@ -35,14 +35,13 @@ internal sealed class RefundSweeper(RefundTable table, RefundIndex index, Refund
             return true;
         }
 
-        if (refund.IsOver)
-        {
-            // Perhaps no orchestration lives to say so; said again, it is the same. One that lives is rung as well, and ends.
-            await desk.OpenAsync(intent.Book, id, cancellation);
-        }
-
         var message = JsonSerializer.Serialize(new RefundStart(refund.Payer.Value, refund.Id.Value));
         await storage.Queue(RefundStarter.Name).SendMessageAsync(message, cancellation);
+        if (refund.IsOver)
+        {
+            // Perhaps no orchestration lives to say so; said again, it is the same. Rung first: once all is told, nobody rings one that lives.
+            await desk.OpenAsync(intent.Book, id, cancellation);
+        }
 
         // A message is a doorbell, and may be lost: the intent goes once the refund is seen to move, or has nothing more to tell.
         return refund.IsOver;

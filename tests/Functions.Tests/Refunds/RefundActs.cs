@@ -51,7 +51,7 @@ internal static class RefundActs
     };
 
     /// <summary>Of the merchant, which is reminded in vain, about an amount that is granted by that.</summary>
-    public static Act Silence { get; } = new("silence", AskedAsync, (lane, _, _) => lane.AdvanceAsync(ThreeDays))
+    public static Act Silence { get; } = new("silence", AskedAsync, (lane, of, _) => lane.OutwaitMerchantAsync(of))
     {
         Story = [Request, AskMerchant, Remind, SilenceApproves, Pay], End = RefundStatus.Refunded, Types = [Asked, "refund.reminder", Decided, Paid], Own = 4, Stride = 3,
     };

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.TopUps;
 using WalletFunctions.Notifications;
 using WalletFunctions.Platform;
 using WalletFunctions.Support.Inbox;
@@ -70,11 +71,7 @@ public sealed class LateTopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>
     [Fact]
     public async Task One_that_ends_before_anybody_was_told_that_it_is_late_tells_nothing_of_it()
     {
-        await acquirer.BehaveAsync("silent");
-        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
-        var table = stage.Services.GetRequiredService<TopUpTable>();
-        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
-        (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        var (id, _) = await MarkedLateAsync();
         (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
         (await customer.UntilAsync(id.Value, "succeeded")).TryGetProperty("conversationId", out _).ShouldBeFalse();
         (await NoticesAsync(id.Value)).ShouldBeEmpty();
@@ -84,14 +81,10 @@ public sealed class LateTopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>
     [Fact]
     public async Task A_conversation_that_a_late_one_could_not_name_before_its_end_is_resolved()
     {
-        await acquirer.BehaveAsync("silent");
-        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
-        var table = stage.Services.GetRequiredService<TopUpTable>();
-        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
-        (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        var (id, before) = await MarkedLateAsync();
         var late = new LateReport(
             new DyingInbox(stage.Services.GetRequiredService<IInbox>()), stage.Services.GetRequiredService<Notifier>());
-        await Should.ThrowAsync<InvalidOperationException>(() => late.OpenAsync(stored.TopUp, CancellationToken.None));
+        await Should.ThrowAsync<InvalidOperationException>(() => late.OpenAsync(before, CancellationToken.None));
 
         (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
         await customer.UntilAsync(id.Value, "succeeded");
@@ -121,6 +114,18 @@ public sealed class LateTopUpTests(TopUpStage stage) : IClassFixture<TopUpStage>
 
         (await acquirer.CallBackAsync(id.Value, "settled")).ShouldBe(HttpStatusCode.OK);
         (await NoticesAsync(id.Value)).Count().ShouldBe(2);
+    }
+
+    /// <summary>A top-up that was found to be late, which nobody was told yet.</summary>
+    /// <returns>Its id, and what it was before that was noted.</returns>
+    private async Task<(TopUpId Id, CardTopUp Before)> MarkedLateAsync()
+    {
+        await acquirer.BehaveAsync("silent");
+        var id = TopUpId.Of((await customer.TopUpAsync(10_00, "k")).Must(HttpStatusCode.Created).Text("topupId"));
+        var table = stage.Services.GetRequiredService<TopUpTable>();
+        var stored = await table.GetAsync(customer.Wallet, id, CancellationToken.None);
+        (await table.ReplaceAsync(stored.TopUp with { IsLate = true }, stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        return (id, stored.TopUp);
     }
 
     private async Task<IEnumerable<string>> NoticesAsync(string topUpId) =>
