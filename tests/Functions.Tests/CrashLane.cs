@@ -18,7 +18,7 @@ internal abstract class CrashLane : IAsyncDisposable
     /// <summary>Ends only a walk that has already failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string storage = Azurite.Shared.NewAccount();
+    private readonly string storage = Azurite.NewAccount();
 
     protected TestApp App { get; private set; } = null!;
 

@@ -56,7 +56,7 @@ internal sealed class TestApp : IAsyncDisposable
         string? connectionString = null,
         IReadOnlyDictionary<string, string?>? settings = null)
     {
-        connectionString ??= Azurite.Shared.NewAccount();
+        connectionString ??= Azurite.NewAccount();
         for (var attempt = 1; ; attempt++)
         {
             var port = FreePort();

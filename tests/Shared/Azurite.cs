@@ -7,8 +7,8 @@ using System.Text;
 namespace WalletFunctions.TestSupport;
 
 /// <summary>
-/// The pinned storage emulator, in memory, on free ports of the loopback address: one per test process, started when first asked for
-/// and gone with the process, however that ends.
+/// The pinned storage emulator, in memory, on free ports of the loopback address: two per test process, each started when first asked
+/// for and gone with the process, however that ends.
 /// </summary>
 internal sealed class Azurite
 {
@@ -30,16 +30,17 @@ internal sealed class Azurite
         "if(!(of.DEFAULT_GC_INTERVAL_MS>0))throw new Error('Azurite names its sweeps otherwise now.');of.DEFAULT_GC_INTERVAL_MS=2**31-1}" +
         "require(script);";
 
-    private static readonly Lazy<Azurite> OfProcess = new(() => Start());
+    // One emulator uses one core, and a suite that has more of them would wait for it.
+    private static readonly Lazy<Azurite>[] OfProcess = [new(Start), new(Start)];
 
     /// <summary>Accounts that can be handed out; each starts empty, so whoever uses fixed names gets one of its own.</summary>
     private const int SpareAccounts = 400;
 
     private static int _names;
 
-    private readonly Process _process;
+    private static int _accounts;
 
-    private int _accounts;
+    private readonly Process _process;
 
     private Azurite(Process process, int blobPort, int queuePort, int tablePort)
     {
@@ -51,7 +52,7 @@ internal sealed class Azurite
     }
 
     /// <summary>The one that all tests of the process share; keep apart by <see cref="UniqueName"/>.</summary>
-    public static Azurite Shared => OfProcess.Value;
+    public static Azurite Shared => OfProcess[0].Value;
 
     /// <summary>The connection string of <see cref="Shared"/>.</summary>
     public static string SharedConnectionString => Shared.ConnectionString;
@@ -68,6 +69,15 @@ internal sealed class Azurite
     public static string UniqueName(string prefix) =>
         string.Create(null, $"{prefix}{Environment.ProcessId:x}{Interlocked.Increment(ref _names):x}x{DateTime.UtcNow.Ticks % 0xfffffff:x}").ToLowerInvariant();
 
+    /// <summary>The connection string of an empty account that nobody else was given, by turns in one emulator and the other.</summary>
+    public static string NewAccount()
+    {
+        var number = Interlocked.Increment(ref _accounts);
+        return number <= SpareAccounts
+            ? OfProcess[number % OfProcess.Length].Value.ConnectionStringOf($"spare{number}")
+            : throw new InvalidOperationException($"All {SpareAccounts} accounts are used up.");
+    }
+
     /// <summary>One of its own, empty, for a measurement or for being killed; end it with <see cref="Stop"/>.</summary>
     public static Azurite Start()
     {
@@ -79,13 +89,6 @@ internal sealed class Azurite
             // Somebody else may have taken a port between our asking for it and Azurite's.
             if (attempt == 5) throw new InvalidOperationException("Azurite did not start in five tries.");
         }
-    }
-
-    /// <summary>The connection string of an empty account that nobody else was given.</summary>
-    public string NewAccount()
-    {
-        var number = Interlocked.Increment(ref _accounts);
-        return number <= SpareAccounts ? ConnectionStringOf($"spare{number}") : throw new InvalidOperationException($"All {SpareAccounts} accounts are used up.");
     }
 
     public void Stop()

@@ -194,7 +194,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Two_hosts_that_start_together_on_an_empty_storage_share_their_keys()
     {
-        var storage = Azurite.Shared.NewAccount();
+        var storage = Azurite.NewAccount();
         var apps = await Task.WhenAll(TestApp.StartAsync(connectionString: storage), TestApp.StartAsync(connectionString: storage));
         await using var first = apps[0];
         await using var second = apps[1];

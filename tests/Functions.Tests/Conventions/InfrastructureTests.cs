@@ -68,7 +68,7 @@ public partial class InfrastructureTests
             _ => key,
         }, StringComparer.OrdinalIgnoreCase));
         // The one thing that the template names and this machine cannot reach: the account, through the identity.
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["AzureWebJobsStorage"] = Azurite.Shared.NewAccount() });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["AzureWebJobsStorage"] = Azurite.NewAccount() });
         builder.Configuration.Sources.Add(new Recording(read));
 
         using var app = builder.AddWallet().Build();

@@ -144,7 +144,7 @@ public sealed class NoticeFaultTests(NoticeStage stage) : IClassFixture<NoticeSt
     /// <summary>Storage of the rigs' own, where no app sweeps beside them.</summary>
     private static async Task<string> AccountAsync()
     {
-        var account = Azurite.Shared.NewAccount();
+        var account = Azurite.NewAccount();
         await new Storage(new StorageAddress(account, null, null, null), []).Table(NoticeTable.TableName).CreateIfNotExistsAsync();
         return account;
     }

@@ -14,7 +14,7 @@ namespace Functions.Tests.Platform;
 public sealed class IdempotencyTests : IAsyncLifetime
 {
     private readonly ManualTime time = new();
-    private readonly Storage storage = new(new StorageAddress(Azurite.Shared.NewAccount(), null, null, null), Enumerable.Empty<HttpPipelinePolicy>());
+    private readonly Storage storage = new(new StorageAddress(Azurite.NewAccount(), null, null, null), Enumerable.Empty<HttpPipelinePolicy>());
     private int runs;
 
     private Idempotency Idempotency => new(storage, new Secrets(new byte[32]), new MachineClock(time));

@@ -14,7 +14,7 @@ public sealed class OldRowsTests
     public async Task Rows_that_were_not_written_for_long_go_and_others_stay()
     {
         var time = new ManualTime();
-        var storage = new Storage(new StorageAddress(Azurite.Shared.NewAccount(), null, null, null), []);
+        var storage = new Storage(new StorageAddress(Azurite.NewAccount(), null, null, null), []);
         var (counts, mixed) = (storage.Table("counts"), storage.Table("mixed"));
         await counts.CreateIfNotExistsAsync();
         await mixed.CreateIfNotExistsAsync();

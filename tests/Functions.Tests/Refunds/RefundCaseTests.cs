@@ -258,7 +258,7 @@ public sealed class RefundCaseTests(ImpatientRefundStage stage) : IClassFixture<
     [Fact]
     public async Task Of_many_that_wait_for_one_merchant_the_oldest_are_tried_for_what_comes_and_the_next_when_one_is_paid()
     {
-        var storage = new Storage(new StorageAddress(Azurite.Shared.NewAccount(), null, null, null), []);
+        var storage = new Storage(new StorageAddress(Azurite.NewAccount(), null, null, null), []);
         var queue = storage.Queue(RefundStarter.Name);
         await queue.CreateIfNotExistsAsync();
         var (one, ids) = (await stage.StoredAsync(await stage.AskMerchantAsync(100)), stage.App.Services.GetRequiredService<IdSource>());

@@ -16,7 +16,7 @@ public sealed class ReviewDueTests
     public async Task One_whose_storage_does_not_answer_keeps_no_other_waiting()
     {
         var kind = new SilentKind();
-        using var app = TestApp.Unstarted(Azurite.Shared.NewAccount(), builder => builder.Services.AddSingleton<IReviewKind>(kind));
+        using var app = TestApp.Unstarted(Azurite.NewAccount(), builder => builder.Services.AddSingleton<IReviewKind>(kind));
         await app.Services.GetRequiredService<Storage>().Table(ReviewTable.TableName).CreateIfNotExistsAsync();
         var table = app.Services.GetRequiredService<ReviewTable>();
         var at = app.Services.GetRequiredService<TimeProvider>().GetUtcNow() - TimeSpan.FromDays(2);

@@ -27,7 +27,7 @@ public sealed partial class ReviewTableTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        app = TestApp.Unstarted(Azurite.Shared.NewAccount(), builder => builder.Services.AddSingleton<HttpPipelinePolicy>(queries));
+        app = TestApp.Unstarted(Azurite.NewAccount(), builder => builder.Services.AddSingleton<HttpPipelinePolicy>(queries));
         return Rows.CreateIfNotExistsAsync();
     }
 

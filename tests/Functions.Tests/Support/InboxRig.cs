@@ -71,7 +71,7 @@ internal sealed class InboxRig
 
     public static async Task<InboxRig> OpenAsync()
     {
-        var rig = new InboxRig(Azurite.Shared.NewAccount(), new SettableClock(), new FakeSender());
+        var rig = new InboxRig(Azurite.NewAccount(), new SettableClock(), new FakeSender());
         foreach (var table in new[] { ConversationTable.TableName, InboxIndex.TableName, InboxLookups.TableName, OutboxTable.TableName, Quarantine.TableName, RawMailTable.TableName })
         {
             await rig.Storage.Table(table).CreateIfNotExistsAsync();

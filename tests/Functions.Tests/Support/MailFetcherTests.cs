@@ -22,7 +22,7 @@ public sealed class MailFetcherTests(MailFetcherTests.Servers servers) : IClassF
 
     public sealed class Servers : IAsyncLifetime
     {
-        internal string ConnectionString { get; } = Azurite.Shared.NewAccount();
+        internal string ConnectionString { get; } = Azurite.NewAccount();
 
         internal Dovecot? Dovecot { get; private set; }
 

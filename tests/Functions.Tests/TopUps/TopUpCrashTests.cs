@@ -31,7 +31,7 @@ public sealed class TopUpCrashTests(ITestOutputHelper output)
 
     private static async Task<int> WalkAsync(string route, int lane)
     {
-        var storage = Azurite.Shared.NewAccount();
+        var storage = Azurite.NewAccount();
         var cut = new StorageCut();
         var app = await StartAsync(storage, cut);
         try

@@ -31,7 +31,7 @@ public sealed class WithdrawalCrashTests(ITestOutputHelper output)
     /// <summary>Walks the steps n = lane + 1, lane + 1 + <see cref="Lanes"/>, … until a withdrawal ends before its n-th call.</summary>
     private static async Task<int> WalkAsync(int lane)
     {
-        var storage = Azurite.Shared.NewAccount();
+        var storage = Azurite.NewAccount();
         var cut = new StorageCut();
         var app = await CrashLane.StartAsync(storage, cut);
         try

@@ -15,7 +15,7 @@ public sealed class WebhookCrowdTests(WebhookStage stage) : IClassFixture<Webhoo
 {
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly string account = Azurite.Shared.NewAccount();
+    private readonly string account = Azurite.NewAccount();
     private readonly ManualTime clock = new();
     private WebhookHost host = null!;
 
