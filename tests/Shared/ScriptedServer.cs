@@ -18,6 +18,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly Task _conversation;
     private Stream? _stream;
     private string? _difference;
+    private int _heard;
     private string _lastTag = "";
 
     private readonly bool _refusesLiterals;
@@ -28,6 +29,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _listener.Start();
         _conversation = TalkAsync(tagged, greeting, script);
     }
+
+    /// <summary>How many of the expected lines have come.</summary>
+    public int Heard => Volatile.Read(ref _heard);
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -74,7 +78,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                     _difference = $"Expected: {expected}\nSaid:     {said}";
                     return;
                 }
-                at++; // a client that goes while it is answered has said what it should
+                Volatile.Write(ref _heard, ++at); // a client that goes while it is answered has said what it should
                 if (reply is null) continue;
                 if (reply == "close") return;
                 var startsTls = reply.EndsWith("tls", StringComparison.Ordinal);

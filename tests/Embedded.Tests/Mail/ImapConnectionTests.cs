@@ -178,8 +178,11 @@ public class ImapConnectionTests
     {
         await using var server = ScriptedServer.Imap(Ready, ("NOOP", null));
         using var client = await Connect(server);
-        using var cancelled = new CancellationTokenSource(100);
-        await Should.ThrowAsync<OperationCanceledException>(() => client.NoOpAsync(cancelled.Token));
+        using var cancelled = new CancellationTokenSource();
+        var command = client.NoOpAsync(cancelled.Token);
+        await Eventually.True("the server has heard it", () => server.Heard == 1);
+        await cancelled.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => command);
         client.IsConnected.ShouldBeFalse();
 
         await using var second = ScriptedServer.Imap(Ready, ("NOOP", "$ OK\n"));

@@ -228,7 +228,7 @@ internal sealed class HubSession : IDisposable
         var kind = child.Status == OrchestrationRuntimeStatus.Completed ? EventKind.SubOrchestrationCompleted : EventKind.SubOrchestrationFailed;
         var mail = new EventMail(new(kind)
         {
-            Id = parent.TaskId, Generation = parent.Generation, Data = child.Output, Failure = child.Failure,
+            Id = parent.TaskId, Generation = parent.Generation, Instance = parent.Start, Data = child.Output, Failure = child.Failure,
             Final = child.Failure?.ErrorType == MissingFunctionException.Orchestrator,
         });
         Post(parent.InstanceId, mail);

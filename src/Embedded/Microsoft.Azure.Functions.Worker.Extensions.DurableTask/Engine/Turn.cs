@@ -30,12 +30,12 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
         messages.AddRange(before.OpenTimers.Where(timer => timer.At <= now && !cancelled.Contains(timer.Id!.Value)).OrderBy(timer => timer.At)
             .Select(timer => new HistoryEvent(EventKind.TimerFired) { Id = timer.Id }));
         var pending = before.PendingActivities.Keys.Concat(before.PendingChildren.Keys).ToHashSet();
-        messages.RemoveAll(e => e.IsAnswer && (e.Generation != before.Generation || !pending.Remove(e.Id!.Value)));
+        messages.RemoveAll(e => e.IsAnswer && !(before.HasAsked(e) && pending.Remove(e.Id!.Value)));
         if (messages.Count == 0 && consumed.Count == 0) return null;
 
         var head = new HistoryEvent(EventKind.TurnStarted) { At = now };
         IReadOnlyList<HistoryEvent> past = before.History;
-        List<HistoryEvent> events = [head, .. messages];
+        List<HistoryEvent> events = [head, .. messages.Select(e => e.IsAnswer ? e with { Instance = null } : e)];
         var (generation, input) = (before.Generation, before.Input);
         var result = await RunAsync(before, past, events, functions);
         string? lastStatus = null;

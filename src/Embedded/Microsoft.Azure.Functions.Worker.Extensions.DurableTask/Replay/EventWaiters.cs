@@ -63,6 +63,7 @@ internal sealed class EventWaiters(DataConverter converter)
     {
         public Type Type => typeof(T);
 
-        public void Serve(object? value) => TrySetResult(value is null ? default! : (T)value);
+        // Officially too, null is not made the default of a type that has none.
+        public void Serve(object? value) => TrySetResult((T)value!);
     }
 }

@@ -54,7 +54,7 @@ internal sealed record HistoryEvent(EventKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Recursive { get; init; }
 
-    /// <summary>The sub-orchestration's instance id; of a start, what tells it from all others of the same id.</summary>
+    /// <summary>The sub-orchestration's instance id; of a start, what tells it from all others of the same id; of an answer, until it is played, whose start it was that asked.</summary>
     public string? Instance { get; init; }
 
     /// <summary>Of a start, or of a sub-orchestration that is asked for; null is the app's default.</summary>

@@ -15,7 +15,6 @@ internal sealed class ReplayContext(
     /// <summary>Longer timers are made of pieces, as the official worker's default has it.</summary>
     private static readonly TimeSpan MaximumTimerInterval = TimeSpan.FromDays(3);
 
-
     // The namespace of the official NewGuid; with it both make the same ids.
     private static readonly byte[] GuidNamespace = new Guid("9e952958-5e33-4daf-827f-2fa12937b875").ToByteArray(bigEndian: true);
 
@@ -230,7 +229,8 @@ internal sealed class ReplayContext(
         await TimerPiece(fireAt, cancellation);
     }
 
-    private Task<string?> TimerPiece(DateTime fireAt, CancellationToken cancellation)
+    /// <summary>One timer of the history.</summary>
+    public Task<string?> TimerPiece(DateTime fireAt, CancellationToken cancellation)
     {
         var id = _ids++;
         _asked.Add(id, new(EventKind.TimerCreated) { Id = id, At = fireAt });

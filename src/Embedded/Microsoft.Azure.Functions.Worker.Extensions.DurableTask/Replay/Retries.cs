@@ -27,7 +27,7 @@ internal static class Retries
             // After the last attempt too, at once: the official history has that timer.
             if ((isLast ? TimeSpan.Zero : DelayAfter(failure, context, policy, first, attempt)) is { } delay)
             {
-                await context.CreateTimer(context.CurrentUtcDateTime.Add(delay), CancellationToken.None);
+                await context.TimerPiece(context.CurrentUtcDateTime.Add(delay), CancellationToken.None);
                 if (!isLast) continue;
             }
             ExceptionDispatchInfo.Throw(failure);

@@ -79,6 +79,9 @@ internal sealed record InstanceState(string Id, string Name)
     /// <summary>Whether a message is not for another that had this id.</summary>
     public bool IsMeantBy(HistoryEvent message) => message.Parent is null || message.Parent == Start?.Parent;
 
+    /// <summary>Whether an answer is to this execution; one that an older build has left in the inbox does not tell the start.</summary>
+    public bool HasAsked(HistoryEvent answer) => answer.Generation == Generation && (answer.Instance is null || answer.Instance == Start?.Instance);
+
     /// <summary>Whether a message is welcome; an ended instance takes none.</summary>
     public bool Takes(HistoryEvent message) => message.Kind switch
     {

@@ -161,12 +161,15 @@ public class ExternalEventTests
     }
 
     [Fact]
-    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
-    public void An_event_without_payload_is_the_default_value()
+    [StatedBy(Sdk, "src/Worker/Core/Shims/TaskOrchestrationContextWrapper.EventSource.cs", nameof(TaskOrchestrationContext.WaitForExternalEvent))]
+    public void An_event_without_payload_is_null_and_fails_an_instance_whose_waiter_cannot_take_that()
     {
-        var play = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n") + (await c.WaitForExternalEvent<string?>("s") ?? "none"));
+        var play = new Rehearsal(async c => (await c.WaitForExternalEvent<int?>("n") ?? 7) + (await c.WaitForExternalEvent<string?>("s") ?? "none"));
         play.Turn();
-        play.Turn(Raised("n"), Raised("s")).End!.Output.ShouldBe("\"0none\"");
+        play.Turn(Raised("n"), Raised("s")).End!.Output.ShouldBe("\"7none\"");
+        var strict = new Rehearsal(async c => await c.WaitForExternalEvent<int>("n"));
+        strict.Turn();
+        strict.Turn(Raised("n")).End!.Failure!.ErrorType.ShouldBe("System.NullReferenceException");
     }
 
     [Fact]

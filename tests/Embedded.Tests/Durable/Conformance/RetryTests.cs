@@ -61,6 +61,18 @@ public class RetryTests
 
     [Fact]
     [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public void The_wait_before_another_attempt_is_one_timer_however_long()
+    {
+        var policy = new RetryPolicy(2, TimeSpan.FromDays(7), maxRetryInterval: TimeSpan.FromDays(30));
+        var play = new Rehearsal(async c => await c.CallActivityAsync<int>("Step", new TaskOptions(policy)));
+        play.Turn();
+        play.Turn(Broke(0, Busy)).Asked.ShouldHaveSingleItem().At.ShouldBe(Start.AddDays(7));
+        play.Now = Start.AddDays(7);
+        play.Turn(Fired(1)).Asked.ShouldHaveSingleItem().Name.ShouldBe("Step");
+    }
+
+    [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_policy_asks_its_handler_and_stops_when_that_refuses_or_breaks()
     {
         var refusing = new RetryPolicy(5, TimeSpan.FromSeconds(1)) { HandleFailure = f => f.IsCausedBy<ArgumentException>() };

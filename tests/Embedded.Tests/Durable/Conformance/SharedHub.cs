@@ -8,6 +8,9 @@ namespace Embedded.Tests.Durable.Conformance;
 /// <summary>One hub for a class of cases: an owner, and another host's client.</summary>
 public sealed class SharedHub : IAsyncLifetime
 {
+    /// <summary>Ends a case that has failed already.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string _name = Azurite.UniqueName("hub");
     private Host? _other;
 
@@ -37,5 +40,5 @@ public sealed class SharedHub : IAsyncLifetime
 
     public async Task<OrchestrationMetadata> RunAsync(string orchestrator, object? input = null, string? id = null)
         => await Client.WaitForInstanceCompletionAsync(
-            await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new Microsoft.DurableTask.StartOrchestrationOptions(id)), getInputsAndOutputs: true);
+            await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new Microsoft.DurableTask.StartOrchestrationOptions(id)), getInputsAndOutputs: true).WaitAsync(Patience);
 }

@@ -224,10 +224,55 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
             .Activity<string>("Count", _ => Interlocked.Increment(ref runs)).Orchestrator("Once more", async c => await c.CallActivityAsync<int>("Count"))
             .Orchestrator("Same id", async c => await c.CallSubOrchestratorAsync<int>("Once more", new SubOrchestrationOptions(instanceId: "same-child")));
         (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(1);
-        await hub.Client.RestartAsync("same");
-        (await hub.Client.WaitForInstanceCompletionAsync("same", true)).ReadOutputAs<int>().ShouldBe(2);
         (await hub.Client.PurgeInstanceAsync("same")).PurgedInstanceCount.ShouldBe(1);
-        (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(3);
+        (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(2);
+        await hub.Client.RestartAsync("same");
+        (await hub.Client.WaitForInstanceCompletionAsync("same", true)).ReadOutputAs<int>().ShouldBe(3);
+        (await hub.Client.PurgeInstanceAsync("same")).PurgedInstanceCount.ShouldBe(1);
+        (await hub.RunAsync("Same id", id: "same")).ReadOutputAs<int>().ShouldBe(4);
+    }
+
+    [Fact]
+    [StatedBy(Core, "src/DurableTask.AzureStorage/OrchestrationSessionManager.cs", Call, nameof(TaskOrchestrationContext.CallActivityAsync), nameof(DurableTaskClient.PurgeInstanceAsync))]
+    public async Task What_a_purged_instance_asked_for_is_no_answer_to_the_one_that_takes_its_id()
+    {
+        using var oldGate = new SemaphoreSlim(0);
+        using var newGate = new SemaphoreSlim(0);
+        var (begun, ended) = (0, 0);
+        hub.App
+            .Activity<string>("Think", async (word, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                await (word == "old" ? oldGate : newGate).WaitAsync(CancellationToken.None);
+                Interlocked.Increment(ref ended);
+                return word;
+            })
+            .Orchestrator("Thought", async c => await c.WaitForExternalEvent<string>("word"))
+            .Orchestrator("Thinker", async c =>
+            {
+                var word = c.GetInput<string>()!;
+                var child = c.CallSubOrchestratorAsync<string>("Thought", new SubOrchestrationOptions(instanceId: "thought-" + word));
+                var answer = c.CallActivityAsync<string>("Think", word);
+                return await await Task.WhenAny(child, answer);
+            });
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Thinker", "old", new StartOrchestrationOptions("thinker"));
+        await hub.Client.WaitForInstanceStartAsync("thought-old");
+        await Eventually.True("the activity runs", () => Volatile.Read(ref begun) == 1);
+        await hub.Client.TerminateInstanceAsync("thinker");
+        (await hub.Client.PurgeInstanceAsync("thinker")).PurgedInstanceCount.ShouldBe(1);
+
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Thinker", "new", new StartOrchestrationOptions("thinker"));
+        await hub.Client.WaitForInstanceStartAsync("thought-new");
+        await Eventually.True("both activities run", () => Volatile.Read(ref begun) == 2);
+        await hub.Client.RaiseEventAsync("thought-old", "word", "old");
+        await hub.Client.WaitForInstanceCompletionAsync("thought-old");
+        oldGate.Release();
+        await Eventually.True("the old one has ended", () => Volatile.Read(ref ended) == 1);
+        await Eventually.True("the child has told", () => hub.Host.Hub.Session!.Find("thought-old") is null);
+        (await hub.Client.GetInstanceAsync("thinker"))!.IsRunning.ShouldBeTrue();
+        await hub.Client.RaiseEventAsync("thought-new", "word", "new");
+        newGate.Release();
+        (await hub.Client.WaitForInstanceCompletionAsync("thinker", true)).ReadOutputAs<string>().ShouldBe("new");
     }
 
     [Fact]
