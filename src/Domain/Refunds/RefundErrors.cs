@@ -52,7 +52,8 @@ public static class RefundErrors
 
     /// <summary>The caller never made such a payment.</summary>
     public static DomainError PaymentNotFound { get; } = new("payment_not_found", ErrorKind.NotFound,
-        new Text("没有这笔付款。", "There is no such payment."));
+        new Text("没有这笔付款。", "There is no such payment."))
+    { NextSteps = [new NextStep("list_payments", "GET /v1/payments")] };
 
     /// <summary>Nothing was paid: it waits for a person, or was given back by one.</summary>
     public static DomainError PaymentNotMade { get; } = new("payment_not_refundable", ErrorKind.Refused,

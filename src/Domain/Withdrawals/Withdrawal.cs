@@ -85,6 +85,9 @@ public sealed record Withdrawal
     /// <summary>Whether an order may still be paid for all we know: on its way, taken, or taken and lost. Only the bank can say that it will not be.</summary>
     public bool NeedsBanksWordToEnd => Status == WithdrawalStatus.Submitted || InFlight;
 
+    /// <summary>Whether an order is on its way, and the bank's answer may still make it ours again.</summary>
+    public bool IsLeaving => InFlight && Status == WithdrawalStatus.Reserved && Word is null;
+
     /// <summary>Whether a person has to look at it before it may leave.</summary>
     public bool AwaitsPerson => Status == WithdrawalStatus.InReview;
 

@@ -7,7 +7,8 @@ public static class WithdrawalErrors
     public static DomainError BankCardNotFound { get; } = new(
         "bank_card_not_found",
         ErrorKind.NotFound,
-        new("没有这张银行卡，请从已绑定的银行卡中选择。", "There is no such bank card. Choose one of those that are bound."));
+        new("没有这张银行卡，请从已绑定的银行卡中选择。", "There is no such bank card. Choose one of those that are bound."))
+    { NextSteps = [new("choose_card", "GET /v1/me/bank-cards")] };
 
     /// <summary>Staff may not end what the bank has, or may have: the money would be here and there.</summary>
     public static DomainError BankMayHaveIt { get; } = new(
@@ -43,5 +44,6 @@ public static class WithdrawalErrors
         new("没有这笔付款。", "There is no such payout."));
 
     private static DomainError TooLateToCancel(Text detail) => new(
-        "too_late_to_cancel", ErrorKind.Conflict, new("提现已无法取消。", "It is too late to cancel this withdrawal."), detail);
+        "too_late_to_cancel", ErrorKind.Conflict, new("提现已无法取消。", "It is too late to cancel this withdrawal."), detail)
+    { NextSteps = [new("show_withdrawal", "GET /v1/withdrawals/{id}")] };
 }

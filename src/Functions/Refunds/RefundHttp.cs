@@ -16,7 +16,7 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
     private const string Route = "POST /v1/refunds";
 
     /// <summary>Each request is told to a merchant and opens a conversation; whoever asks and gives up without end is stopped.</summary>
-    private static readonly RateLimit Asking = new("refunds", 100, TimeSpan.FromHours(1));
+    private static readonly RateLimit Asking = new("refunds", 1_000, TimeSpan.FromHours(1));
 
     [Function("GetRefundEligibility")]
     [Access(Role.Customer)]
@@ -33,7 +33,7 @@ public sealed class RefundHttp(RefundRequests requests, RefundReader reader, Acc
     /// <summary>Asks for a refund. However many ask at once, never more than the payment is reserved.</summary>
     [Function("CreateRefund")]
     [Access(Role.Customer | Role.Staff)]
-    [Operation("Ask for a refund; 100 an hour", Request = typeof(RefundRequest), Response = typeof(RefundAccepted), Status = 202, Key = true,
+    [Operation("Ask for a refund; 1,000 an hour", Request = typeof(RefundRequest), Response = typeof(RefundAccepted), Status = 202, Key = true,
         Codes = ["already_in_progress", "currency_mismatch", "payment_not_found", "payment_not_refundable", "refund_exceeds_payment", "refund_too_late", "too_many_requests"])]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds")] HttpRequest request,

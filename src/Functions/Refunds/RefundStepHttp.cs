@@ -13,10 +13,12 @@ namespace WalletFunctions.Refunds;
 /// <summary>What customers, merchants and support do about a refund.</summary>
 public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, UploadedFiles files, Idempotency idempotency, Secrets secrets, AuditLog audit)
 {
+    private static readonly LongPoll.Wait Patience = new(TimeSpan.FromSeconds(2));
+
     [Function("GiveRefundEvidence")]
     [Access(Role.Customer)]
     [Operation("Give the evidence that was asked for", Request = typeof(RefundEvidenceForm), Response = typeof(RefundView), Key = true,
-        Codes = ["evidence_file_unknown", "evidence_not_wanted", "refund_not_found"])]
+        Codes = ["evidence_file_unknown", "evidence_not_wanted", "precondition_failed", "refund_not_found"])]
     public Task<IResult> GiveEvidenceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds/{refundId}/evidence")] HttpRequest request,
         string refundId,
@@ -26,7 +28,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
 
     [Function("GiveUpRefund")]
     [Access(Role.Customer)]
-    [Operation("Give the request up", Request = typeof(RefundWithdrawal), Response = typeof(RefundView), Key = true, Codes = ["refund_not_found", "too_late_to_withdraw"])]
+    [Operation("Give the request up", Request = typeof(RefundWithdrawal), Response = typeof(RefundView), Key = true, Codes = ["precondition_failed", "refund_not_found", "too_late_to_withdraw"])]
     public Task<IResult> WithdrawAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds/{refundId}/withdraw")] HttpRequest request,
         string refundId,
@@ -37,7 +39,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
     [Function("AppealRefund")]
     [Access(Role.Customer)]
     [Operation("Appeal against a denial, once", Request = typeof(RefundAppealForm), Response = typeof(RefundView), Key = true,
-        Codes = ["already_in_progress", "evidence_file_unknown", "not_appealable", "refund_exceeds_payment", "refund_not_found"])]
+        Codes = ["already_in_progress", "evidence_file_unknown", "not_appealable", "precondition_failed", "refund_exceeds_payment", "refund_not_found"])]
     public Task<IResult> AppealAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds/{refundId}/appeal")] HttpRequest request,
         string refundId,
@@ -48,7 +50,7 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
     [Function("DecideRefund")]
     [Access(Role.Merchant | Role.Staff)]
     [Operation("Grant a refund, turn it down, or ask the customer for evidence", Request = typeof(RefundDecision), Response = typeof(RefundView), Key = true,
-        Codes = ["already_in_progress", "evidence_rounds_used", "refund_not_decidable", "refund_not_found", "second_person_required"])]
+        Codes = ["already_in_progress", "evidence_rounds_used", "precondition_failed", "refund_not_decidable", "refund_not_found", "second_person_required"])]
     public Task<IResult> DecideAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/refunds/{refundId}/decision")] HttpRequest request,
         string refundId,
@@ -116,7 +118,10 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
             money.Key,
             (refund, policy, now) => isUnknown ? RefundErrors.FileUnknown : decide(asked)(refund, policy, now),
             (refund, policy) => StoredAnswer.Ok(RefundView.Of(refund, policy, caller)),
-            money.Refusal);
+            money.Refusal)
+        {
+            Condition = etag => ETags.Check(request, etag),
+        };
         if (caller.Role == Role.Customer)
         {
             return await steps.ChangeAsync(payer, id, change, durable, cancellationToken) is { } outcome ? money.Answer(outcome) : Answers.Problem(request, RefundErrors.NotFound);
@@ -129,7 +134,9 @@ public sealed class RefundStepHttp(RefundSteps steps, RefundReader reader, Uploa
                 await audit.AddAsync(caller, $"refund.{step}", id.Value, asked, cancellationToken);
             }
 
-            var outcome = await steps.ChangeAsync(payer, id, change with { Key = RefundKeys.Of(route, money, operation) }, durable, cancellationToken);
+            // A case is opened within a moment: a merchant that comes that early is heard then, not sent away.
+            var keyed = change with { Key = RefundKeys.Of(route, money, operation) };
+            var outcome = await LongPoll.UntilAsync(Patience, _ => steps.ChangeAsync(payer, id, keyed, durable, cancellationToken), tried => tried is not Outcome.Busy, cancellationToken);
             return RefundKeys.Stored(money, outcome, RefundErrors.NotFound);
         }, cancellationToken);
     }

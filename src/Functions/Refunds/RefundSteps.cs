@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WalletFunctions.Domain;
@@ -15,7 +16,11 @@ namespace WalletFunctions.Refunds;
 /// <param name="Answer">Renders the answer.</param>
 /// <param name="Refusal">Renders a refusal.</param>
 internal sealed record RefundChange(
-    string Name, RequestKey Key, Func<Refund, RefundPolicy, DateTimeOffset, Result<Refund>> Decide, Func<Refund, RefundPolicy, StoredAnswer> Answer, Func<DomainError, StoredAnswer> Refusal);
+    string Name, RequestKey Key, Func<Refund, RefundPolicy, DateTimeOffset, Result<Refund>> Decide, Func<Refund, RefundPolicy, StoredAnswer> Answer, Func<DomainError, StoredAnswer> Refusal)
+{
+    /// <summary>Why it is not to be made of the row as it is; null where that is the one the caller decided on.</summary>
+    public Func<ETag, DomainError?> Condition { get; init; } = _ => null;
+}
 
 /// <summary>Changes refunds on the word of customers, merchants and support: the answer is stored with the change, then the orchestration is rung.</summary>
 public sealed class RefundSteps
@@ -76,7 +81,7 @@ public sealed class RefundSteps
             // Its own for each try: were it named after the key, a repeat would take the first one's rows for its own and not say that it repeats.
             var operation = $"{id}:{change.Name}:{Operations.Tail(ids.New<TransactionId>().Value)}";
             var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
-            var decided = change.Decide(stored.Refund, policy, clock.GetUtcNow());
+            var decided = change.Condition(stored.ETag) is { } stale ? stale : change.Decide(stored.Refund, policy, clock.GetUtcNow());
             var rows = decided.IsOk ? await book.RowsAsync(stored, decided.Value, cancellationToken) : decided.Error;
             if (!rows.IsOk)
             {

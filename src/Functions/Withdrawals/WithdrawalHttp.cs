@@ -59,7 +59,7 @@ public sealed class WithdrawalHttp
 
     [Function("CancelWithdrawal")]
     [Access(Role.Customer)]
-    [Operation("Take a withdrawal back", Response = typeof(WithdrawalView), Key = true, Codes = ["too_late_to_cancel", "withdrawal_not_found"])]
+    [Operation("Take a withdrawal back", Response = typeof(WithdrawalView), Key = true, Codes = ["precondition_failed", "too_late_to_cancel", "withdrawal_not_found"])]
     public async Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/withdrawals/{withdrawalId}/cancel")] HttpRequest request,
         string withdrawalId,

@@ -15,6 +15,9 @@ public sealed class WithdrawalRequests
 {
     private const string CreateRoute = "POST /v1/withdrawals";
 
+    /// <summary>So long a cancellation waits for the bank's answer to an order that has just left: mostly it is there in a moment.</summary>
+    private static readonly LongPoll.Wait Patience = new(TimeSpan.FromSeconds(3));
+
     private readonly WithdrawalTable table;
     private readonly Ledger ledger;
     private readonly Intents intents;
@@ -105,13 +108,14 @@ public sealed class WithdrawalRequests
         var requestKey = RequestKey.Of($"{CreateRoute}/{id}/cancel", key, fingerprint);
         while (true)
         {
-            if (await table.FindAsync(caller.Wallet, id, cancellationToken) is not { } stored)
+            if (await LongPoll.UntilAsync(
+                Patience, token => table.FindAsync(caller.Wallet, id, token), seen => seen is not { Withdrawal.IsLeaving: true }, cancellationToken) is not { } stored)
             {
                 return Answers.Problem(request, WithdrawalErrors.NotFound);
             }
 
             // Whoever dies before the orchestration is woken leaves this, and the sweep tells in its place.
-            var decision = stored.Withdrawal.Cancel(clock.GetUtcNow());
+            var decision = ETags.Check(request, stored.ETag) is { } stale ? stale : stored.Withdrawal.Cancel(clock.GetUtcNow());
             var intent = decision.IsOk ? await intents.AddAsync(new Intent(WithdrawalSweeper.IntentKind, id.Value, caller.Wallet), cancellationToken) : null;
             switch (await ledger.ExecuteAsync(caller.Wallet, CancelCommand(request, stored, decision, requestKey), cancellationToken))
             {

@@ -51,6 +51,30 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     }
 
     [Fact]
+    public async Task A_merchant_that_decides_in_the_moment_of_the_request_is_heard_and_so_is_every_other()
+    {
+        foreach (var decision in new[] { "approve", "deny", "ask" })
+        {
+            var id = await stage.AskAsync(600);
+            await RefundStage.DecideAsync(stage.Merchant, id, decision);
+        }
+    }
+
+    [Fact]
+    public async Task A_step_on_what_has_changed_since_it_was_read_is_refused_when_the_caller_says_so()
+    {
+        var id = await stage.AskMerchantAsync(600);
+        (await StepAsync(stage.Merchant, "decision", new { decision = "deny", reason = "x" }, "\"stale\"")).MustRefuse(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await StepAsync(stage.Customer, "withdraw", null, "\"stale\"")).MustRefuse(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        var seen = (await stage.Customer.GetAsync($"v1/refunds/{id}")).Must(HttpStatusCode.OK).Header("ETag")!;
+        var withdrawn = (await StepAsync(stage.Customer, "withdraw", null, seen)).Must(HttpStatusCode.OK);
+        (await StepAsync(stage.Customer, "withdraw", null, seen)).Body.ShouldBe(withdrawn.Body, "a repeat is answered as before, though the refund has changed by it");
+
+        Task<TestAnswer> StepAsync(TestClient by, string step, object? body, string ifMatch) =>
+            by.SendAsync(HttpMethod.Post, $"v1/refunds/{id}/{step}", body, "conditional", ("If-Match", ifMatch));
+    }
+
+    [Fact]
     public async Task An_appeal_needs_no_words_and_takes_them_by_either_name()
     {
         var silent = await stage.DeniedAsync(900);
@@ -161,7 +185,7 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
         var counts = stage.App.Services.GetRequiredService<Storage>().Table(RateLimits.TableName);
         await foreach (var row in counts.QueryAsync<TableEntity>())
         {
-            row["Taken"] = 100;
+            row["Taken"] = 1_000;
             await counts.UpdateEntityAsync(row, row.ETag);
         }
 

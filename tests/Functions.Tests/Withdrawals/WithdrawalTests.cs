@@ -6,6 +6,7 @@ using WalletFunctions.Domain;
 using WalletFunctions.Domain.Books;
 using WalletFunctions.Domain.Calendar;
 using WalletFunctions.Domain.Withdrawals;
+using WalletFunctions.Tests.EndToEnd;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
 using WalletFunctions.Withdrawals;
@@ -226,6 +227,44 @@ public sealed class WithdrawalTests(WithdrawalFixture stage) : IClassFixture<Wit
         await customer.UntilAsync(id, "settled");
         var ended = await customer.CancelAsync(id, "c2");
         (ended.Code, ended.Body!["detail"]!.ToString()).ShouldBe(("too_late_to_cancel", WithdrawalErrors.AlreadyEnded.Detail.En));
+        ended.Body["nextSteps"]![0]!["route"]!.ToString().ShouldBe("GET /v1/withdrawals/{id}");
+        (await customer.AskAsync(10_00, "no-card", "card_nobodys")).Body!["nextSteps"]![0]!["action"]!.ToString().ShouldBe("choose_card");
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_meets_an_order_on_its_way_waits_for_the_banks_answer()
+    {
+        await bank.BehaveAsync("down");
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
+
+        // The bank is asked again at this very moment, and will say again that it takes nothing.
+        var (table, now) = (stage.Services.GetRequiredService<WithdrawalTable>(), stage.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var stored = await table.GetAsync(WalletId.Of((string)customer.Person["walletId"]!), WithdrawalId.Of(id), CancellationToken.None);
+        var leaving = (await table.ReplaceAsync(stored.Withdrawal.HandOver(now), stored.ETag, CancellationToken.None)).ShouldNotBeNull();
+        var cancelling = customer.CancelAsync(id, "c");
+        (await Task.WhenAny(cancelling, Task.Delay(TimeSpan.FromMilliseconds(200)))).ShouldNotBe(cancelling, "it is not known yet whether the bank has it");
+        (await table.ReplaceAsync(leaving.Withdrawal.HandBack(now), leaving.ETag, CancellationToken.None)).ShouldNotBeNull();
+
+        (await cancelling).Expect(HttpStatusCode.OK).Body!["status"]!.GetValue<string>().ShouldBe("cancelled");
+        (await customer.WalletAsync()).ShouldBe((before, 0));
+    }
+
+    [Fact]
+    public async Task A_cancellation_of_what_has_changed_since_it_was_read_is_refused_when_the_client_says_so()
+    {
+        await bank.BehaveAsync("down");
+        var id = await customer.WithdrawAsync(10_00);
+        await customer.UntilAsync(id, "handed back", seen => seen.Steps().Count == 2);
+        var seen = (await customer.Client.GetAsync($"/api/v1/withdrawals/{id}")).Expect(HttpStatusCode.OK).ETag!;
+
+        var stale = await CancelAsync("\"stale\"");
+        (stale.Status, stale.Code).ShouldBe((HttpStatusCode.PreconditionFailed, "precondition_failed"));
+        var cancelled = (await CancelAsync(seen)).Expect(HttpStatusCode.OK);
+        (await CancelAsync(seen)).Text.ShouldBe(cancelled.Text, "a repeat is answered as before, though the withdrawal has changed by it");
+
+        Task<WalletAnswer> CancelAsync(string ifMatch) => customer.Client.SendAsync(
+            HttpMethod.Post, $"/api/v1/withdrawals/{id}/cancel", null, "cancel", new Dictionary<string, string>(StringComparer.Ordinal) { ["If-Match"] = ifMatch });
     }
 
     [Fact]
