@@ -55,9 +55,10 @@ public sealed class CrashTests
         using var gate = new SemaphoreSlim(0);
         app.Activity<string>("Slow", async (x, cancellation) => { await gate.WaitAsync(cancellation); return x; })
             .Orchestrator("One", async c => await c.CallActivityAsync<string>("Slow", "x"));
-        await using var first = new Host(hub, app);
+        var brief = Host.Fast with { LeaseLength = TimeSpan.FromSeconds(6) };
+        await using var first = new Host(hub, app, options: brief);
         await first.Owns();
-        await using var second = new Host(hub, app);
+        await using var second = new Host(hub, app, options: brief);
         var id = await second.Client.ScheduleNewOrchestrationInstanceAsync("One");
         await second.Client.WaitForInstanceStartAsync(id);
         second.Hub.Session.ShouldBeNull();
@@ -141,6 +142,32 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task An_event_that_was_stored_as_its_host_stopped_counts_once_though_its_sender_then_went_the_other_way()
+    {
+        var hub = Azurite.UniqueName("hub");
+        var app = new App().Orchestrator("Count", async c =>
+        {
+            var count = 0;
+            while (await c.WaitForExternalEvent<string>("word") != "end") count++;
+            return count;
+        });
+        var faults = new LostCommit();
+        await using var first = new Host(hub, app, faults);
+        await first.Owns();
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Count");
+        await first.Client.RaiseEventAsync(id, "word", "x");
+        faults.Then = first.Hub.StopTakingWorkAsync;
+        faults.IsArmed = true;
+        await first.Client.RaiseEventAsync(id, "word", "x");
+        faults.IsArmed.ShouldBeFalse();
+        await first.DisposeAsync();
+        await using var second = new Host(hub, app);
+        await second.Owns();
+        await second.Client.RaiseEventAsync(id, "word", "end");
+        (await second.Client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<int>().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_start_that_was_announced_and_never_made_is_forgotten()
     {
         var hub = Azurite.UniqueName("hub");
@@ -185,6 +212,9 @@ public sealed class CrashTests
     {
         public volatile bool IsArmed;
 
+        /// <summary>What happens meanwhile.</summary>
+        public Func<Task> Then { get; set; } = () => Task.CompletedTask;
+
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             var isIt = IsArmed && message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal) && await TextOf(message.Request.Content!) is var text
@@ -192,6 +222,7 @@ public sealed class CrashTests
             await base.ProcessAsync(message, pipeline);
             if (!isIt) return;
             IsArmed = false;
+            await Then();
             throw new IOException("the answer is lost");
         }
 

@@ -147,7 +147,7 @@ internal sealed class Host : IAsyncDisposable
 {
     public static readonly HubOptions Fast = new()
     {
-        LeaseLength = TimeSpan.FromSeconds(2),
+        LeaseLength = TimeSpan.FromSeconds(10),
         TimerInterval = TimeSpan.FromMilliseconds(20),
         MinRingInterval = TimeSpan.FromMilliseconds(50),
         MaxRingInterval = TimeSpan.FromMilliseconds(200),
@@ -159,7 +159,6 @@ internal sealed class Host : IAsyncDisposable
     /// <summary>As fast, with few calls that have no reason: for hosts by the dozen, that end by being killed and have no rival.</summary>
     public static readonly HubOptions Calm = Fast with
     {
-        LeaseLength = TimeSpan.FromSeconds(10),
         CallTimeout = TimeSpan.FromSeconds(1),
         MaxRingInterval = TimeSpan.FromSeconds(1),
         LostTime = TimeSpan.FromMilliseconds(400),

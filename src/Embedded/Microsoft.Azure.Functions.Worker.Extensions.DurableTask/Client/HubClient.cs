@@ -184,13 +184,14 @@ internal sealed class HubClient(TaskHub hub, DataConverter converter, TimeProvid
     {
         InstanceIds.CheckGiven(instanceId);
         cancellation.ThrowIfCancellationRequested();
+        var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
+        message = message with { Instance = key };
         var canBe = InstanceIds.CanBe(instanceId);
         if (canBe && hub.Session is { } session && await DeliverAsync(session, instanceId, new EventMail(message), cancellation)) return;
         await hub.EnsureTablesAsync(cancellation);
         var head = (canBe ? await hub.Store.ReadHeadAsync(instanceId, cancellation) : null)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration with the instance id '{instanceId}'."));
         if (!head.Takes(message)) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The orchestration '{instanceId}' is {head.Status}."));
-        var key = InstanceStore.NewMessageKey(RealNow.UtcTicks);
         await AnnounceAsync(instanceId, key, () => hub.Store.SendAsync(instanceId, key, message, cancellation), cancellation);
     }
 

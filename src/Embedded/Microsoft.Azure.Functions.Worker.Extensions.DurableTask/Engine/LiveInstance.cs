@@ -12,6 +12,8 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask.Engine;
 /// </summary>
 internal sealed class LiveInstance(string id, HubSession session)
 {
+    private const int EnoughVainLooks = 2;
+
     private readonly Lock _lock = new();
     private readonly InstanceTasks _tasks = new(id, session);
     private readonly InstanceRings _rings = new(session);
@@ -41,7 +43,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     public long QuietSince { get; private set; } = Stopwatch.GetTimestamp();
 
     /// <summary>Whether it was announced and has not come yet, though looked for; it may still be on its way.</summary>
-    public bool IsAwaited => State is null && _vainLooks < 2 && Rows.Count > 0;
+    public bool IsAwaited => State is null && _vainLooks < EnoughVainLooks && Rows.Count > 0;
 
     /// <summary>False when the instance has just left memory: ask for a new one.</summary>
     public bool Post(Mail? mail, WorkRow? row = null, bool reload = false)
@@ -221,6 +223,7 @@ internal sealed class LiveInstance(string id, HubSession session)
     private async Task LoadAsync()
     {
         lock (_lock) _reload = false;
+        var wasHere = State is not null;
         string? write;
         try
         {
@@ -236,7 +239,8 @@ internal sealed class LiveInstance(string id, HubSession session)
         _looks++;
         if (State is null)
         {
-            _vainLooks++;
+            // One that was here has been purged; nobody waits for it to come.
+            _vainLooks = wasHere ? EnoughVainLooks : _vainLooks + 1;
             return;
         }
         if (_unsure.TryGetValue(write!, out var landed))

@@ -31,6 +31,9 @@ internal sealed record Turn(InstanceState After, IReadOnlyList<HistoryEvent> Eve
             .Select(timer => new HistoryEvent(EventKind.TimerFired) { Id = timer.Id }));
         var pending = before.PendingActivities.Keys.Concat(before.PendingChildren.Keys).ToHashSet();
         messages.RemoveAll(e => e.IsAnswer && !(before.HasAsked(e) && pending.Remove(e.Id!.Value)));
+        // A client that was not told of a commit, the hub being lost over it, has put its message into the inbox too.
+        var seen = before.History.Where(e => e.IsOfClient).Select(e => e.Instance).ToHashSet(StringComparer.Ordinal);
+        messages.RemoveAll(e => e.IsOfClient && e.Instance is not null && !seen.Add(e.Instance));
         if (messages.Count == 0 && consumed.Count == 0) return null;
 
         var head = new HistoryEvent(EventKind.TurnStarted) { At = now };

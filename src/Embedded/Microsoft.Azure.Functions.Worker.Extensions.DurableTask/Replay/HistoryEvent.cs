@@ -54,7 +54,10 @@ internal sealed record HistoryEvent(EventKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Recursive { get; init; }
 
-    /// <summary>The sub-orchestration's instance id; of a start, what tells it from all others of the same id; of an answer, until it is played, whose start it was that asked.</summary>
+    /// <summary>
+    /// The sub-orchestration's instance id; of a start, what tells it from all others of the same id; of an answer, until it is played, whose
+    /// start it was that asked; of a client's message, what tells a repeat of it.
+    /// </summary>
     public string? Instance { get; init; }
 
     /// <summary>Of a start, or of a sub-orchestration that is asked for; null is the app's default.</summary>
@@ -64,6 +67,9 @@ internal sealed record HistoryEvent(EventKind Kind)
 
     /// <summary>Of a sub-orchestration's start, or of a message that is for it alone and for none that has taken its id since.</summary>
     public ParentLink? Parent { get; init; }
+
+    [JsonIgnore]
+    public bool IsOfClient => Kind is EventKind.EventRaised or EventKind.ExecutionSuspended or EventKind.ExecutionResumed or EventKind.ExecutionTerminated;
 
     [JsonIgnore]
     public bool IsAnswer => Kind is EventKind.TaskCompleted or EventKind.TaskFailed or EventKind.SubOrchestrationCompleted or EventKind.SubOrchestrationFailed;

@@ -208,6 +208,22 @@ public sealed class ManagementTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.AzureStorage/Tracking/KeySanitation.cs", nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync), nameof(DurableTaskClient.GetAllInstancesAsync), nameof(DurableTaskClient.PurgeInstanceAsync))]
+    public async Task Signs_in_an_id_mean_nothing()
+    {
+        string[] ids = ["odd", "odd ", "odd'", "odd''", "odd\"", "odd%", "odd%20", "odd+", "odd&b=c", "odd|b", "odd,b;c", "odd(x)", "odd.", "odd..", "odd~!$*<>[]{}^`", "odd:é", "oddß", "odd汉字", "odd😀"];
+        foreach (var client in hub.Clients)
+        {
+            foreach (var id in ids) (await AskingAsync(id, id)).ShouldBe(id);
+            await Task.WhenAll(ids.Select(id => client.RaiseEventAsync(id, "answer", 1)));
+            foreach (var id in ids) (await client.WaitForInstanceCompletionAsync(id, true)).ReadInputAs<string>().ShouldBe(id);
+            (await client.GetAllInstancesAsync(new(InstanceIdPrefix: "odd", PageSize: 3)).Select(found => found.InstanceId).ToListAsync()).ShouldBe(ids, ignoreOrder: true);
+            (await client.GetAllInstancesAsync(new(InstanceIdPrefix: "odd'")).Select(found => found.InstanceId).ToListAsync()).ShouldBe(["odd'", "odd''"]);
+            foreach (var id in ids) (await client.PurgeInstanceAsync(id)).PurgedInstanceCount.ShouldBe(1, id);
+        }
+    }
+
+    [Fact]
     [StatedBy(Sdk, "test/Grpc.IntegrationTests/PageableIntegrationTests.cs", nameof(DurableTaskClient.GetAllInstancesAsync))]
     public async Task A_page_goes_on_from_its_token_also_in_another_query()
     {
