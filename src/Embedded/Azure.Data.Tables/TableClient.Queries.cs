@@ -38,7 +38,7 @@ public partial class TableClient
             if (token is not null)
             {
                 var (partition, row) = Split(token);
-                uri.AppendQuery("NextPartitionKey", partition);
+                if (partition is not null) uri.AppendQuery("NextPartitionKey", partition);
                 if (row is not null) uri.AppendQuery("NextRowKey", row);
             }
 
@@ -55,7 +55,8 @@ public partial class TableClient
 
     private static (string Partition, string Row) Split(string token)
     {
-        var parts = token.Split(' ');
-        return parts is [var partition, var row] ? (partition, row.Length == 0 ? null : row) : throw new ArgumentException("Not a continuation token of a query.", nameof(token));
+        if (token.Length <= 1) return default;
+        var parts = token.Split(' ', 2);
+        return (parts[0], parts is [_, { Length: > 0 } row] ? row : null);
     }
 }

@@ -73,7 +73,7 @@ public partial class TableClient
     {
         using var message = Creation();
         var response = await _pipeline.SendAsync(message, Expected.CreatedOrConflict, cancellationToken).ConfigureAwait(false);
-        if (response.Status == 409 && new RequestFailedException(response) is var failure && failure.ErrorCode != TableErrorCode.TableAlreadyExists) throw failure;
+        if (response.Status == 409 && new RequestFailedException(response) is { ErrorCode: nameof(TableErrorCode.TableBeingDeleted) } failure) throw failure;
         return Response.FromValue(new TableItem(Name), response);
     }
 

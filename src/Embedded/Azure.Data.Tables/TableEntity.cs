@@ -59,8 +59,7 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
 
     internal Dictionary<string, object> Columns => _columns;
 
-    /// <summary>A missing column reads as null; an assigned int takes the type of the long or double that is already there.</summary>
-    /// <exception cref="InvalidOperationException">The column holds a value of another type.</exception>
+    /// <summary>A missing column reads as null; an assigned int takes the type of the long or double that is already there, and a time that of a string.</summary>
     public object this[string key]
     {
         get
@@ -128,17 +127,16 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
             (DateTimeOffset time, _) when wanted == typeof(DateTime) => time.UtcDateTime,
             (DateTime time, _) when wanted == typeof(DateTimeOffset) => new DateTimeOffset(time),
             (byte[] bytes, _) when wanted == typeof(BinaryData) => BinaryData.FromBytes(bytes),
-            (BinaryData data, _) when wanted == typeof(byte[]) => data.ToArray(),
             _ => throw new InvalidOperationException($"Column {key} holds a {value.GetType().Name}, which cannot be read as {wanted.Name}."),
         };
     }
 
     private static object Coerce(object existing, object value) =>
-        existing.GetType().IsInstanceOfType(value) ? value : (existing, value) switch
+        (existing, value) switch
         {
-            (int, double or long) => value,
             (double, int number) => (double)number,
             (long, int number) => (long)number,
-            _ => throw new InvalidOperationException($"A {value.GetType().Name} cannot take the place of a {existing.GetType().Name}."),
+            (string, DateTime or DateTimeOffset) => value.ToString(),
+            _ => value,
         };
 }

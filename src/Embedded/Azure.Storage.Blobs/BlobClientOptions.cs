@@ -9,6 +9,7 @@ public class BlobClientOptions : ClientOptions
     {
         if (version != ServiceVersion.V2025_05_05) throw new ArgumentOutOfRangeException(nameof(version));
         Version = version;
+        Retry.MaxRetries = 5; // two more than other clients, as officially
     }
 
     public ServiceVersion Version { get; }

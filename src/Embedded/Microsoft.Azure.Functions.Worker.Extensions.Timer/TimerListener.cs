@@ -102,8 +102,10 @@ internal sealed class TimerLease(BlobContainerClient container, string name)
     {
         try
         {
+            // The client would repeat the call for longer than the lease lasts.
             var asked = DateTime.UtcNow;
-            await _lease!.RenewAsync();
+            using var inTime = new CancellationTokenSource(_until - asked > Renewal ? _until - asked : Renewal);
+            await _lease!.RenewAsync(cancellationToken: inTime.Token);
             _until = asked + Duration;
             return true;
         }

@@ -148,6 +148,14 @@ public class BlobTests : IAsyncLifetime
         (await _container.GetBlobClient("lost").DownloadContentAsync()).Value.Content.ToString().ShouldBe("x");
     }
 
+    [Fact]
+    public async Task Five_retries_and_then_the_failure()
+    {
+        var faults = new Faults(_ => new(FaultKind.Answer, 503));
+        (await Fails(() => new BlobClient(Azurite.SharedConnectionString, _container.Name, "busy", new BlobClientOptions().With(faults)).DownloadContentAsync())).Status.ShouldBe(503);
+        faults.Tries.ShouldBe(6);
+    }
+
     private static async Task<(int Status, string? Code)> Fails(Func<Task> act)
     {
         var failure = await Should.ThrowAsync<RequestFailedException>(act);

@@ -119,6 +119,14 @@ public class QueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Five_retries_and_then_the_failure()
+    {
+        var faults = new Faults(_ => new(FaultKind.Answer, 503));
+        await Should.ThrowAsync<RequestFailedException>(() => new QueueClient(Azurite.SharedConnectionString, _queue.Name, new QueueClientOptions().With(faults)).SendMessageAsync("x"));
+        faults.Tries.ShouldBe(6);
+    }
+
+    [Fact]
     public async Task After_a_lost_answer_the_message_is_there_twice()
     {
         var faults = Faults.First(new(FaultKind.AnswerLost));

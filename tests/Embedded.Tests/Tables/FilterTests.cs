@@ -14,10 +14,11 @@ public class FilterTests
     public void Values_are_written_as_the_filter_language_wants_them()
     {
         TableClient.CreateQueryFilter($"a eq {"x'y"} or b eq {5} or c eq {5L} or d eq {true}").ShouldBe("a eq 'x''y' or b eq 5 or c eq 5L or d eq true");
-        TableClient.CreateQueryFilter($"a eq {1.5} or b eq {2d}").ShouldBe("a eq 1.5 or b eq 2.0");
+        TableClient.CreateQueryFilter($"a eq {1.5} or b eq {2d} or c eq {1.5m}").ShouldBe("a eq 1.5 or b eq 2 or c eq 1.5");
         TableClient.CreateQueryFilter($"a eq {At} or b eq {At.UtcDateTime}").ShouldBe("a eq datetime'2026-01-05T12:00:00Z' or b eq datetime'2026-01-05T12:00:00Z'");
         TableClient.CreateQueryFilter($"a eq {Guid.Empty} or b eq {new byte[] { 1, 255 }}").ShouldBe("a eq guid'00000000-0000-0000-0000-000000000000' or b eq X'01FF'");
         Should.Throw<NotSupportedException>(() => TableClient.CreateQueryFilter($"a eq {null}"));
+        Should.Throw<ArgumentException>(() => TableClient.CreateQueryFilter($"a eq {Colour.Red}"));
     }
 
     [Fact]
@@ -26,7 +27,8 @@ public class FilterTests
         var amount = 7;
         Of(s => s.PartitionKey == "p" && s.RowKey == "r").ShouldBe("(PartitionKey eq 'p') and (RowKey eq 'r')");
         Of(s => s.Amount > amount || s.Amount <= 3).ShouldBe("(Amount gt 7L) or (Amount le 3L)");
-        Of(s => 5 < s.Number).ShouldBe("Number gt 5");
+        Of(s => 5 < s.Number).ShouldBe("5 lt Number");
+        Of(s => s.Ratio > 2 || s.Ratio < -2 || s.Ratio == 1.5).ShouldBe("((Ratio gt 2.0) or (Ratio lt -2)) or (Ratio eq 1.5)");
         Of(s => s.MaybeNumber == 5).ShouldBe("MaybeNumber eq 5");
         Of(s => s.MaybeNumber!.Value != 5).ShouldBe("MaybeNumber ne 5");
         Of(s => s.Flag).ShouldBe("Flag eq true");
@@ -36,6 +38,8 @@ public class FilterTests
         Of(s => s.RowKey.CompareTo("a") >= 0 && string.Compare(s.RowKey, "b") < 0).ShouldBe("(RowKey ge 'a') and (RowKey lt 'b')");
         Of(s => s.Original == "x").ShouldBe("renamed eq 'x'");
         Of(s => s.At < At.AddDays(1)).ShouldBe("At lt datetime'2026-01-06T12:00:00Z'");
+        Of(s => s.Utc < new DateTime(2026, 1, 6)).ShouldBe("Utc lt datetime'2026-01-06T00:00:00'");
+        TableClient.CreateQueryFilter<TableEntity>(e => e.RowKey.CompareTo("n|") > 0 && e.RowKey.CompareTo("n|" + "~") < 0).ShouldBe("(RowKey gt 'n|') and (RowKey lt 'n|~')");
         TableClient.CreateQueryFilter<TableEntity>(e => e.GetString("a") == "x" && e.GetBoolean("b") == true).ShouldBe("(a eq 'x') and (b eq true)");
         TableClient.CreateQueryFilter<TableEntity>(e => (string)e["a"] == "x").ShouldBe("a eq 'x'");
     }

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Shouldly;
 using Xunit;
 
@@ -8,6 +9,8 @@ namespace Embedded.Tests.Tables;
 /// <summary>States the behaviour of Azure.Data.Tables 12.11: TablesTypeBinder and TableEntity, and the data model of learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model.</summary>
 public class TypesTests : TableTest
 {
+    private static readonly DateTimeOffset At = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
     [Fact]
     public async Task A_class_comes_back_with_every_type_as_it_went()
     {
@@ -101,12 +104,12 @@ public class TypesTests : TableTest
     }
 
     [Fact]
-    public async Task An_unknown_enum_name_leaves_the_default()
+    public async Task An_unknown_enum_name_fails_the_reading()
     {
-        await Table.AddEntityAsync(new TableEntity("p", "enum") { ["Colour"] = "Violet", ["MaybeColour"] = "Red, Green" });
-        var read = (await Table.GetEntityAsync<Sample>("p", "enum")).Value;
-        read.Colour.ShouldBe(Colour.None);
-        read.MaybeColour.ShouldBeNull();
+        await Table.AddEntityAsync(new TableEntity("p", "enum1") { ["Colour"] = "Violet" });
+        await Table.AddEntityAsync(new TableEntity("p", "enum2") { ["MaybeColour"] = "red" });
+        await Should.ThrowAsync<ArgumentException>(() => Table.GetEntityAsync<Sample>("p", "enum1"));
+        await Should.ThrowAsync<ArgumentException>(() => Table.GetEntityAsync<Sample>("p", "enum2"));
     }
 
     [Fact]
@@ -148,7 +151,26 @@ public class TypesTests : TableTest
         entity["d"] = 2;
         entity["l"].ShouldBe(6L);
         entity["d"].ShouldBe(2d);
-        Should.Throw<InvalidOperationException>(() => entity["s"] = 1);
+        entity["l"] = "six";
+        entity["l"].ShouldBe("six");
+        entity["s"] = At;
+        entity["s"].ShouldBe(At.ToString());
+    }
+
+    [Fact]
+    public void Bytes_can_be_read_as_data_and_not_the_other_way_round()
+    {
+        var entity = new TableEntity("p", "r") { ["bytes"] = new byte[] { 1 }, ["data"] = BinaryData.FromBytes(new byte[] { 2 }) };
+        entity.GetBinaryData("bytes").ToArray().ShouldBe([1]);
+        Should.Throw<InvalidOperationException>(() => entity.GetBinary("data"));
+    }
+
+    [Fact]
+    public void An_error_code_is_not_compared_with_null()
+    {
+        string? none = null;
+        Should.Throw<ArgumentNullException>(() => none == TableErrorCode.EntityNotFound);
+        (nameof(TableErrorCode.EntityNotFound) == TableErrorCode.EntityNotFound).ShouldBeTrue();
     }
 
     private sealed class WithDecimal : ITableEntity

@@ -10,10 +10,9 @@ internal abstract class Codec<T>
 
     public abstract void Write(Utf8JsonWriter json, JsonEncodedText name, T value);
 
-    /// <returns>False if the stored text is not a value of the type and the property keeps its default.</returns>
     /// <exception cref="InvalidCastException">The column holds another type.</exception>
     /// <exception cref="ArgumentNullException">The column holds another type where a string was expected.</exception>
-    public abstract bool TryRead(ref Utf8JsonReader json, out T value);
+    public abstract T Read(ref Utf8JsonReader json);
 }
 
 internal delegate T ReadValue<out T>(ref Utf8JsonReader json);
@@ -24,11 +23,7 @@ internal sealed class SimpleCodec<T>(string edmType, Action<Utf8JsonWriter, Json
 
     public override void Write(Utf8JsonWriter json, JsonEncodedText name, T value) => write(json, name, value);
 
-    public override bool TryRead(ref Utf8JsonReader json, out T value)
-    {
-        value = read(ref json);
-        return true;
-    }
+    public override T Read(ref Utf8JsonReader json) => read(ref json);
 }
 
 internal sealed class NullableCodec<T>(Codec<T> inner) : Codec<T?>
@@ -38,21 +33,14 @@ internal sealed class NullableCodec<T>(Codec<T> inner) : Codec<T?>
 
     public override void Write(Utf8JsonWriter json, JsonEncodedText name, T? value) => inner.Write(json, name, value.Value);
 
-    public override bool TryRead(ref Utf8JsonReader json, out T? value)
-    {
-        var known = inner.TryRead(ref json, out var read);
-        value = read;
-        return known;
-    }
+    public override T? Read(ref Utf8JsonReader json) => inner.Read(ref json);
 }
 
-/// <summary>Enums are stored by name; a name that this version does not know is left out on reading.</summary>
+/// <summary>Enums are stored by name; a name that this version does not know fails the reading with an <see cref="ArgumentException"/>.</summary>
 internal sealed class EnumCodec<T> : Codec<T>
     where T : struct, Enum
 {
-    private static readonly Dictionary<string, T> Values = Enum.GetNames<T>().ToDictionary(n => n, Enum.Parse<T>, StringComparer.Ordinal);
-
     public override void Write(Utf8JsonWriter json, JsonEncodedText name, T value) => json.WriteString(name, value.ToString());
 
-    public override bool TryRead(ref Utf8JsonReader json, out T value) => Values.TryGetValue(Codecs.Text(ref json), out value);
+    public override T Read(ref Utf8JsonReader json) => Enum.Parse<T>(Codecs.Text(ref json));
 }

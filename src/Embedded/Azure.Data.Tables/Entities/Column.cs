@@ -47,6 +47,6 @@ internal sealed class Column<T, TValue> : Column<T>
     public override void Read(ref Utf8JsonReader json, T row)
     {
         if (_set is null) json.Skip();
-        else if (_codec.TryRead(ref json, out var value)) _set(row, value);
+        else _set(row, _codec.Read(ref json));
     }
 }

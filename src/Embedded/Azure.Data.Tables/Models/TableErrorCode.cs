@@ -46,7 +46,8 @@ public readonly struct TableErrorCode : IEquatable<TableErrorCode>
 
     public static bool operator !=(TableErrorCode left, TableErrorCode right) => !left.Equals(right);
 
-    public static implicit operator TableErrorCode(string value) => new(value ?? "");
+    /// <exception cref="ArgumentNullException">It is null, as the code of a failure may be: compare texts where that can be.</exception>
+    public static implicit operator TableErrorCode(string value) => new(value);
 
     public bool Equals(TableErrorCode other) => string.Equals(_value, other._value, StringComparison.OrdinalIgnoreCase);
 

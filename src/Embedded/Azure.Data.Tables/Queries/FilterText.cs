@@ -16,7 +16,7 @@ internal static class FilterText
         return string.Format(CultureInfo.InvariantCulture, filter.Format, literals);
     }
 
-    /// <exception cref="NotSupportedException">No column has such a type.</exception>
+    /// <exception cref="ArgumentException">No column has such a type.</exception>
     public static string Literal(object value) => value switch
     {
         string v => $"'{v.Replace("'", "''", StringComparison.Ordinal)}'",
@@ -25,19 +25,15 @@ internal static class FilterText
         sbyte or byte or short or ushort or int or uint => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         long v => v.ToString(CultureInfo.InvariantCulture) + "L",
         ulong v => v.ToString(CultureInfo.InvariantCulture) + "L",
-        double v => Fraction(v.ToString(CultureInfo.InvariantCulture)),
-        float v => Fraction(v.ToString(CultureInfo.InvariantCulture)),
+        double or float or decimal => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         DateTimeOffset v => Time(v.UtcDateTime),
         DateTime v => Time(v.ToUniversalTime()),
         Guid v => $"guid'{v}'",
         byte[] v => $"X'{Convert.ToHexString(v)}'",
         BinaryData v => $"X'{Convert.ToHexString(v.ToMemory().Span)}'",
         null => throw new NotSupportedException("A filter cannot test for null: the service has no such comparison."),
-        _ => throw new NotSupportedException($"A {value.GetType().Name} cannot be compared with a column."),
+        _ => throw new ArgumentException($"A {value.GetType().Name} cannot be compared with a column.", nameof(value)),
     };
 
-    private static string Time(DateTime utc) => $"datetime'{XmlConvert.ToString(utc, XmlDateTimeSerializationMode.RoundtripKind)}'";
-
-    /// <summary>A whole number without a point would be taken for an Int32.</summary>
-    private static string Fraction(string number) => number.All(c => char.IsAsciiDigit(c) || c == '-') ? number + ".0" : number;
+    public static string Time(DateTime time) => $"datetime'{XmlConvert.ToString(time, XmlDateTimeSerializationMode.RoundtripKind)}'";
 }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.Serialization;
+using System.Xml;
 
 namespace Azure.Data.Tables.Queries;
 
@@ -51,8 +52,8 @@ internal static class FilterTranslator
     {
         if (Nullable.GetUnderlyingType(Unwrap(left).Type) is { IsEnum: true } || Unwrap(left).Type.IsEnum)
             throw new NotSupportedException("Enums are stored by name but compare as numbers in an expression; compare the name in a filter string.");
-        if (Column(left) is { } column) return $"{column} {op} {FilterText.Literal(Value(right))}";
-        if (Column(right) is { } mirrored) return $"{mirrored} {Mirror(op)} {FilterText.Literal(Value(left))}";
+        if (Column(left) is { } column) return $"{column} {op} {Literal(Value(right))}";
+        if (Column(right) is { } other) return $"{Literal(Value(left))} {op} {other}";
         throw new NotSupportedException("A comparison has a column on one side.");
     }
 
@@ -107,7 +108,14 @@ internal static class FilterTranslator
         _ => null,
     };
 
-    private static string Mirror(string op) => op switch { "gt" => "lt", "ge" => "le", "lt" => "gt", "le" => "ge", _ => op };
+    /// <summary>Not in every type as in a filter string: fractions have a point, and a time keeps its kind.</summary>
+    private static string Literal(object value) => value switch
+    {
+        string or bool or sbyte or byte or short or int or long or Guid or byte[] or DateTimeOffset or null => FilterText.Literal(value),
+        DateTime v => FilterText.Time(v),
+        double v => XmlConvert.ToString(v) is var text && text.All(char.IsAsciiDigit) ? text + ".0" : text,
+        _ => throw new NotSupportedException($"A {value.GetType().Name} cannot be compared with a column."),
+    };
 
     private static NotSupportedException Unknown(Expression expression) => new($"The Table service cannot evaluate \"{expression}\".");
 }
