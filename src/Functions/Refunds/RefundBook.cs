@@ -56,7 +56,8 @@ internal sealed class RefundBook(PaymentTable payments, Ledger ledger, RefundTab
     }
 
     /// <summary>The rows of a change, the payment's among them where it changes what is reserved; or why there is not enough left for it.</summary>
-    public async Task<Result<IReadOnlyList<Companion>>> RowsAsync(StoredRefund before, Refund after, CancellationToken cancellation)
+    /// <returns>Null when the refund has changed since it was read, so that the payment tells nothing about it.</returns>
+    public async Task<Result<IReadOnlyList<Companion>>?> RowsAsync(StoredRefund before, Refund after, CancellationToken cancellation)
     {
         var own = Companion.Replace(RefundRow.Of(after), before.ETag);
         if (!ChangesPayment(before.Refund, after))
@@ -72,7 +73,15 @@ internal sealed class RefundBook(PaymentTable payments, Ledger ledger, RefundTab
             return LedgerErrors.ClaimBusy;
         }
 
-        if (after.Status.Reserves() && (found.Standing == PaymentStanding.Reversed || payment.Refundable < after.Amount))
+        var isTooMuch = after.Status.Reserves()
+            ? found.Standing == PaymentStanding.Reversed || payment.Refundable < after.Amount
+            : payment.Reserved < after.Amount;
+        if (isTooMuch && (await table.GetAsync(after.Payer, after.Id, cancellation)).ETag != before.ETag)
+        {
+            return null;
+        }
+
+        if (isTooMuch && after.Status.Reserves())
         {
             return found.Standing == PaymentStanding.Reversed ? RefundErrors.PaymentReversed : RefundErrors.ExceedsPayment(payment.Refundable);
         }
@@ -92,7 +101,11 @@ internal sealed class RefundBook(PaymentTable payments, Ledger ledger, RefundTab
             return await table.ReplaceAsync(after, before.ETag, cancellation);
         }
 
-        var rows = await RowsAsync(before, after, cancellation);
+        if (await RowsAsync(before, after, cancellation) is not { } rows)
+        {
+            return null;
+        }
+
         if (!rows.IsOk)
         {
             throw new InvalidOperationException($"Refund {after.Id} could not become {after.Status.Name()}: {rows.Error.Code}.");

@@ -83,6 +83,11 @@ public sealed class RefundSteps
             var policy = await policies.AtAsync(stored.Refund.RequestedAt, cancellationToken);
             var decided = change.Condition(stored.ETag) is { } stale ? stale : change.Decide(stored.Refund, policy, clock.GetUtcNow());
             var rows = decided.IsOk ? await book.RowsAsync(stored, decided.Value, cancellationToken) : decided.Error;
+            if (rows is null)
+            {
+                continue;
+            }
+
             if (!rows.IsOk)
             {
                 return rows.Error.RetryAfter is null

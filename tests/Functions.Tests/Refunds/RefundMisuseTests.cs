@@ -3,7 +3,9 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using WalletFunctions.Domain;
+using WalletFunctions.Domain.Refunds;
 using WalletFunctions.Platform;
+using WalletFunctions.Refunds;
 using WalletFunctions.Reviews;
 using WalletFunctions.TestSupport;
 using WalletFunctions.Wallet;
@@ -72,6 +74,42 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
 
         Task<TestAnswer> StepAsync(TestClient by, string step, object? body, string ifMatch) =>
             by.SendAsync(HttpMethod.Post, $"v1/refunds/{id}/{step}", body, "conditional", ("If-Match", ifMatch));
+    }
+
+    [Fact]
+    public async Task Who_decides_while_a_refund_is_given_up_is_told_that_it_is_over()
+    {
+        // Each in the middle of the other's change: the refund read before, its payment after.
+        var given = await stage.AskMerchantAsync(600);
+        var book = stage.App.Services.GetRequiredService<RefundBook>();
+        var before = (await stage.App.Services.GetRequiredService<RefundTable>().FindAsync(stage.CustomerWallet, RefundId.Of(given), CancellationToken.None))!;
+        await stage.WithdrawAsync(given);
+        var now = stage.App.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        (await book.RowsAsync(before, before.Refund.DecideByMerchant(RefundVerdict.Deny, "x", now).Value!, CancellationToken.None)).ShouldBeNull();
+        (await book.SaveAsync(before, before.Refund.Terminate(now), "terminate", CancellationToken.None)).ShouldBeNull();
+
+        for (var round = 0; round < 5; round++)
+        {
+            var id = await stage.AskMerchantAsync(600);
+            var answers = await Task.WhenAll(
+                DecideAsync("approve"), DecideAsync("deny"), DecideAsync("ask"), stage.Customer.PostAsync($"v1/refunds/{id}/withdraw", null));
+            answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK || answer.Code == "refund_not_decidable" || answer.Code == "too_late_to_withdraw");
+
+            Task<TestAnswer> DecideAsync(string decision) => stage.Merchant.PostAsync($"v1/refunds/{id}/decision", new { decision, reason = "已核实" });
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_appeals_at_once_the_second_is_told_that_there_was_one()
+    {
+        var id = await stage.DeniedAsync(600);
+        var before = (await stage.App.Services.GetRequiredService<RefundTable>().FindAsync(stage.CustomerWallet, RefundId.Of(id), CancellationToken.None))!;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => stage.Customer.PostAsync($"v1/refunds/{id}/appeal", null)));
+        answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(1);
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK || answer.Code == "not_appealable");
+
+        var appealed = before.Refund.Appeal(null, [], RefundPolicy.Default, stage.App.Services.GetRequiredService<TimeProvider>().GetUtcNow()).Value!;
+        (await stage.App.Services.GetRequiredService<RefundBook>().RowsAsync(before, appealed, CancellationToken.None)).ShouldBeNull("less is left of the payment by the first appeal, not by others");
     }
 
     [Fact]
