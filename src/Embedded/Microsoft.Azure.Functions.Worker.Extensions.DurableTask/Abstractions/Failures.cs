@@ -43,6 +43,9 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
 {
     private const string Unknown = "(unknown)";
 
+    /// <summary>A history that was nested more deeply could not be read.</summary>
+    private const int MostCauses = 50;
+
     public override string ToString() => $"{ErrorType}: {ErrorMessage}";
 
     /// <summary>Whether the exception was a <typeparamref name="T"/> or derived from it; false when its type cannot be loaded.</summary>
@@ -79,6 +82,10 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
         var cause = task ?? (exception is not TaskFailedException && exception.InnerException is { } inner ? OfOrchestrator(inner) : null);
         return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, cause, task?.Properties);
     }
+
+    /// <summary>What is stored of it: not the causes behind a chain longer than anybody reads.</summary>
+    internal TaskFailureDetails Storable(int causes = MostCauses)
+        => this with { InnerFailure = causes > 0 ? InnerFailure?.Storable(causes - 1) : null };
 
     private static Type? AnyLoaded(string name)
     {

@@ -173,7 +173,7 @@ internal sealed class HubSession : IDisposable
         }
         catch (Exception e)
         {
-            return new(EventKind.TaskFailed) { Id = task.Id, Failure = TaskFailureDetails.FromException(e) };
+            return new(EventKind.TaskFailed) { Id = task.Id, Failure = TaskFailureDetails.FromException(e).Storable() };
         }
     }
 

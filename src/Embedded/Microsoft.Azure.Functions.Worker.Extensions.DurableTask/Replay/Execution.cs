@@ -73,7 +73,7 @@ internal sealed class Execution(string instanceId, DataConverter converter, ILog
         return thread.WasLeft || !context.IsWaiting ? Failed(new InvalidOperationException(OrchestratorThread.IllegalAwait)) : null;
     }
 
-    private static ExecutionEnd Failed(Exception e) => new(OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.OfOrchestrator(e));
+    private static ExecutionEnd Failed(Exception e) => new(OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.OfOrchestrator(e).Storable());
 
     private static string? Status(ReplayContext context, ref ExecutionEnd? end)
     {

@@ -203,6 +203,8 @@ internal sealed class ReplayContext(
 
     private async Task<TResult> Call<TResult>(HistoryEvent task, TaskOptions? options)
     {
+        // Officially the message to the host refuses it, and the instance fails.
+        if (task.Name is null) throw new ArgumentNullException(nameof(task), "The task has no name.");
         return options?.Retry switch
         {
             { Policy: { } policy } => await Retries.ByPolicy(this, policy, OnceAsync),

@@ -117,6 +117,36 @@ public sealed class SubOrchestrationTests(SharedHub hub) : IClassFixture<SharedH
     }
 
     [Fact]
+    [StatedBy(Sdk, "src/Abstractions/TaskFailureDetails.cs", Call, nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public async Task A_failure_with_more_causes_than_can_be_stored_is_told_without_the_last_of_them()
+    {
+        static Exception Deep() => Enumerable.Range(0, 300).Aggregate(new Exception("last"), (cause, n) => new InvalidOperationException($"cause {n}", cause));
+        hub.App
+            .Activity<string>("Deep", _ => throw Deep())
+            .Orchestrator("Sinking", _ => throw Deep())
+            .Orchestrator("Diving", async c =>
+            {
+                List<string> told = [];
+                foreach (var ask in new Func<Task>[] { () => c.CallActivityAsync("Deep"), () => c.CallSubOrchestratorAsync("Sinking") })
+                {
+                    try { await ask(); }
+                    catch (TaskFailedException e) { told.Add(e.FailureDetails.ErrorMessage + e.FailureDetails.InnerFailure!.InnerFailure!.ErrorMessage); }
+                }
+                return told;
+            });
+        (await hub.RunAsync("Diving")).ReadOutputAs<string[]>().ShouldBe(["cause 299cause 297", "cause 299cause 297"]);
+    }
+
+    [Fact]
+    [StatedBy(Sdk, "src/Shared/Grpc/ProtoUtils.cs", Call, nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public async Task Nobody_can_be_asked_whose_name_is_none()
+    {
+        hub.App.Orchestrator("Asking nobody", async c => await (c.GetInput<bool>() ? c.CallActivityAsync<int>(default) : c.CallSubOrchestratorAsync<int>("")));
+        foreach (var activity in new[] { true, false })
+            (await hub.RunAsync("Asking nobody", activity)).FailureDetails!.ErrorType.ShouldBe("System.ArgumentNullException");
+    }
+
+    [Fact]
     [StatedBy(Sdk, Errors, Call)]
     public async Task A_failing_child_is_retried_by_policy_under_the_same_id_and_by_handler()
     {
