@@ -39,7 +39,7 @@ public class BlobServiceClient
 
     public virtual Uri Uri { get; }
 
-    public virtual string AccountName => _pipeline.Account;
+    public string AccountName => _pipeline.Account;
 
     public virtual BlobContainerClient GetBlobContainerClient(string blobContainerName) => new(_pipeline, StoragePipeline.Child(Uri, blobContainerName));
 

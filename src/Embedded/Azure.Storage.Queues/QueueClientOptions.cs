@@ -13,9 +13,9 @@ public enum QueueMessageEncoding
 /// <summary>Retries, transport, policies and encoding of the queue clients.</summary>
 public class QueueClientOptions : ClientOptions
 {
-    public QueueClientOptions(ServiceVersion version = ServiceVersion.V2025_05_05)
+    public QueueClientOptions(ServiceVersion version = ServiceVersion.V2025_01_05)
     {
-        if (version != ServiceVersion.V2025_05_05) throw new ArgumentOutOfRangeException(nameof(version));
+        if (version != ServiceVersion.V2025_01_05) throw new ArgumentOutOfRangeException(nameof(version));
         Version = version;
         Retry.MaxRetries = 5; // two more than other clients, as officially
     }
@@ -24,10 +24,10 @@ public class QueueClientOptions : ClientOptions
 
     public QueueMessageEncoding MessageEncoding { get; set; }
 
-    internal const string VersionString = "2025-05-05";
+    internal const string VersionString = "2025-01-05";
 
     public enum ServiceVersion
     {
-        V2025_05_05 = 26,
+        V2025_01_05 = 25,
     }
 }

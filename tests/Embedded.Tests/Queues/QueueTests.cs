@@ -119,6 +119,13 @@ public class QueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_version_is_that_of_the_package_which_the_trigger_brings()
+    {
+        new QueueClientOptions().Version.ShouldBe(QueueClientOptions.ServiceVersion.V2025_01_05);
+        ((int)QueueClientOptions.ServiceVersion.V2025_01_05).ShouldBe(25);
+    }
+
+    [Fact]
     public async Task Five_retries_and_then_the_failure()
     {
         var faults = new Faults(_ => new(FaultKind.Answer, 503));
