@@ -103,7 +103,7 @@ internal class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefo
         var isIt = counts && Interlocked.Increment(ref _calls) == at;
         if (isIt && fault is Fault.KilledBefore) IsKilled = true;
         if (isIt && fault is Fault.KilledBefore or Fault.Refused) throw new IOException("the call was not made");
-        if (isIt && fault is Fault.Unanswered) message.SetProperty(typeof(SilencePolicy), true);
+        if (isIt && fault is Fault.Unanswered) SilencePolicy.Mark(message);
         await ProcessNextAsync(message, pipeline);
         if (isIt && fault is Fault.Unanswered) return;
         if (isIt && fault is Fault.KilledAfter) IsKilled = true;
@@ -116,10 +116,18 @@ internal class FaultPolicy(int at = int.MaxValue, Fault fault = Fault.KilledBefo
 /// <summary>Keeps the answer to the first try of a marked call back for ever. Stands where the client's own patience reaches it.</summary>
 internal sealed class SilencePolicy : HttpPipelinePolicy
 {
+    /// <summary>Only that try has little patience: what is not silent may be slow.</summary>
+    public static void Mark(HttpMessage message)
+    {
+        message.SetProperty(typeof(SilencePolicy), true);
+        message.NetworkTimeout = TimeSpan.FromSeconds(1);
+    }
+
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         var isSilent = message.TryGetProperty(typeof(SilencePolicy), out var mark) && mark is true;
         message.SetProperty(typeof(SilencePolicy), false);
+        message.NetworkTimeout = null;
         await ProcessNextAsync(message, pipeline);
         if (isSilent) await Task.Delay(Timeout.Infinite, message.CancellationToken);
     }
@@ -159,7 +167,6 @@ internal sealed class Host : IAsyncDisposable
     /// <summary>As fast, with few calls that have no reason: for hosts by the dozen, that end by being killed and have no rival.</summary>
     public static readonly HubOptions Calm = Fast with
     {
-        CallTimeout = TimeSpan.FromSeconds(1),
         MaxRingInterval = TimeSpan.FromSeconds(1),
         LostTime = TimeSpan.FromMilliseconds(400),
     };

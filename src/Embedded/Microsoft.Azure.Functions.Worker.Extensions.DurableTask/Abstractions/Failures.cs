@@ -75,12 +75,17 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
             : new(exception.GetType().ToString(), exception.Message, exception.StackTrace, cause, null);
     }
 
-    /// <summary>How an orchestrator's failure is told: the failure of a task keeps its own details, which an exception object could no longer tell.</summary>
-    internal static TaskFailureDetails OfOrchestrator(Exception exception)
+    /// <summary>How an orchestrator's failure is told. The failure of a task keeps its details, but not one that another exception is wrapped around.</summary>
+    internal static TaskFailureDetails OfOrchestrator(Exception exception) => exception is TaskFailedException { FailureDetails: var task }
+        ? new(exception.GetType().ToString(), exception.Message, exception.StackTrace, task, task?.Properties)
+        : OfCause(exception);
+
+    private static TaskFailureDetails OfCause(Exception exception)
     {
-        var task = (exception as TaskFailedException)?.FailureDetails;
-        var cause = task ?? (exception is not TaskFailedException && exception.InnerException is { } inner ? OfOrchestrator(inner) : null);
-        return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, cause, task?.Properties);
+        var message = exception is global::DurableTask.Core.Exceptions.TaskFailedException task
+            ? $"Task '{task.Name}' (#{task.ScheduleId}) failed with an unhandled exception: {task.Message}"
+            : exception.Message;
+        return new(exception.GetType().FullName!, message, exception.StackTrace, exception.InnerException is { } inner ? OfCause(inner) : null, null);
     }
 
     /// <summary>What is stored of it: not the causes behind a chain longer than anybody reads.</summary>

@@ -38,6 +38,26 @@ public class RetryTests
     }
 
     [Fact]
+    [StatedBy(Core, "src/DurableTask.Core/FailureDetails.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
+    public void Of_a_failure_that_the_orchestrator_wraps_only_the_words_are_left()
+    {
+        var play = new Rehearsal(async c =>
+        {
+            try { await c.CallActivityAsync("Step"); }
+            catch (TaskFailedException e) { throw new InvalidOperationException("around", e); }
+            return null;
+        });
+        play.Turn();
+        var causes = new List<string>();
+        for (var failure = play.Turn(Broke(0, Busy)).End!.Failure; failure is not null; failure = failure.InnerFailure) causes.Add(failure.ToString());
+        causes.ShouldBe([
+            "System.InvalidOperationException: around",
+            "Microsoft.DurableTask.TaskFailedException: Task 'Step' (#0) failed with an unhandled exception: busy",
+            "DurableTask.Core.Exceptions.TaskFailedException: Task 'Step' (#0) failed with an unhandled exception: busy",
+        ]);
+    }
+
+    [Fact]
     [StatedBy(Core, "src/DurableTask.Core/RetryInterceptor.cs", nameof(TaskOrchestrationContext.CallActivityAsync))]
     public void A_policy_counts_the_first_try_and_waits_longer_each_time_up_to_its_cap()
     {
