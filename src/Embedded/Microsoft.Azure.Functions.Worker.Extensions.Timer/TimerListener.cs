@@ -65,12 +65,13 @@ internal sealed class TimerListener(IReadOnlyList<FunctionTimer> timers, TimerLe
 /// <summary>The lease on a blob that makes one host among several the one that runs the timers.</summary>
 internal sealed class TimerLease(BlobContainerClient container, string name)
 {
-    /// <summary>The shortest that the service grants: a dead owner is succeeded after as long.</summary>
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
     private BlobLeaseClient? _lease;
     private DateTime _until;
 
     public static TimeSpan Renewal => TimeSpan.FromSeconds(4);
+
+    /// <summary>The shortest that the service grants: a dead owner is succeeded after as long.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
 
     public async Task<bool> TryAcquireAsync()
     {

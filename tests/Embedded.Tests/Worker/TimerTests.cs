@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Embedded.Tests.Support;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.Timer;
 using Shouldly;
 using WalletFunctions.TestSupport;
 using Xunit;
@@ -24,6 +26,17 @@ public sealed class TimerTests
         app.Journal.Lines.ShouldAllBe(l => l == "run");
         var status = await StatusAsync(nameof(EverySecond));
         status.Next.ShouldBe(Whole(status.Last).AddSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_the_service_does_not_answer_ends_with_the_lease()
+    {
+        var faults = new Faults(attempt => new(FaultKind.Answer, attempt == 1 ? 201 : 503));
+        var options = new BlobClientOptions { Transport = faults };
+        var lease = new TimerLease(new BlobContainerClient(Azurite.SharedConnectionString, "any", options), "any") { Duration = TimerLease.Renewal };
+        (await lease.TryAcquireAsync()).ShouldBeTrue();
+        (await lease.TryRenewAsync()).ShouldBeFalse();
+        faults.Tries.ShouldBeLessThan(2 + options.Retry.MaxRetries, "all retries would have taken 25 seconds");
     }
 
     [Fact]
