@@ -15,7 +15,7 @@ public sealed class BankControlHttp(SandboxBank bank)
     [Operation("All payouts at the sandbox's bank, newest first", Response = typeof(PayoutsAnswer))]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sandbox/bank/payouts")] HttpRequest request, CancellationToken cancellationToken) =>
-        Answers.Ok(new PayoutsAnswer([.. (await bank.Table.ListAsync(cancellationToken)).Select(BankPayoutView.Of)]));
+        Answers.Ok(new PayoutsAnswer([.. (await bank.Table.ListAsync(cancellationToken)).Where(order => order.Stands != OrderState.Void).Select(BankPayoutView.Of)]));
 
     [Function("SandboxSettlePayout")]
     [Access(Role.Anonymous)]

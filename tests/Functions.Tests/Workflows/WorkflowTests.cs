@@ -111,6 +111,7 @@ public sealed class WorkflowTests(WithdrawalFixture stage) : IClassFixture<Withd
         // Now it arrives.
         (await OrderAsync(withdrawal)).Kind.ShouldBe(SubmitAnswerKind.Refused);
         (await bank.PayoutsAsync(id)).ShouldBeEmpty();
+        (await admin.GetAsync("sandbox/bank/payouts")).Items().All(payout => payout.TryGetProperty("withdrawalId", out _)).ShouldBeTrue("what was declared void is no payout");
     }
 
     [Fact]
