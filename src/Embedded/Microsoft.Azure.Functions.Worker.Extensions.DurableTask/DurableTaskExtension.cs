@@ -59,12 +59,13 @@ internal sealed class DurableTaskExtension : LocalExtension
 
     public static TimeProvider Clock(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    /// <summary>An activity's input is JSON whatever its type: a text arrives without its quotes.</summary>
-    private static object? Input(FunctionParameter parameter, string? json, FunctionContext context)
-    {
-        if (json is not null) return context.InstanceServices.GetRequiredService<SerializerConverter>().Deserialize(json, parameter.Type);
-        return parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null ? Activator.CreateInstance(parameter.Type) : null;
-    }
+    /// <summary>
+    /// An activity's input is JSON whatever its type: a text arrives without its quotes, and what was not given as null
+    /// (ActivityInputConverter.cs, and DurableActivityContext.cs of the host).
+    /// </summary>
+    private static object? Input(FunctionParameter parameter, string? json, FunctionContext context) => parameter.Type == typeof(FunctionContext)
+        ? context
+        : context.InstanceServices.GetRequiredService<SerializerConverter>().Deserialize(json ?? "null", parameter.Type);
 
     private sealed class Listener(HubLifetime lifetime, HostFunctions functions) : ITriggerListener
     {

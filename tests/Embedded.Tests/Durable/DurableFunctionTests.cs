@@ -43,6 +43,20 @@ public sealed class DurableFunctions(Journal journal)
     public static Task<bool> Interface([OrchestrationTrigger] TaskOrchestrationContext context, IReadOnlyList<int>? input)
         => Task.FromResult(input is null && context.GetInput<IReadOnlyList<int>>()!.Count == 1);
 
+    [Function("AskForNothing")]
+    public static async Task<string> AskForNothing([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var names = await context.CallActivityAsync<string>("OwnName") + await context.CallActivityAsync<string>("Halve", 4);
+        try { return names + await context.CallActivityAsync<string>("Halve"); }
+        catch (TaskFailedException e) { return names + e.FailureDetails.ErrorType; }
+    }
+
+    [Function("OwnName")]
+    public static string OwnName([ActivityTrigger] FunctionContext context) => context.FunctionDefinition.Name;
+
+    [Function("Halve")]
+    public static string Halve([ActivityTrigger] int number) => $"{number / 2}";
+
     [Function("Broken")]
     public static async Task Broken([OrchestrationTrigger] TaskOrchestrationContext context) => await context.CallActivityAsync("Break");
 
@@ -98,6 +112,15 @@ public sealed class DurableFunctionTests
         var client = app.Services.GetRequiredService<HubClient>();
         var id = await client.ScheduleNewOrchestrationInstanceAsync("Interface", new[] { 1 });
         (await client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_activity_without_input_is_given_null_which_a_number_is_not_and_may_ask_for_its_context_instead()
+    {
+        await using var app = await LocalApp.StartAsync(typeof(DurableFunctions), _settings);
+        var client = app.Services.GetRequiredService<HubClient>();
+        var id = await client.ScheduleNewOrchestrationInstanceAsync("AskForNothing");
+        (await client.WaitForInstanceCompletionAsync(id, true)).ReadOutputAs<string>().ShouldBe("OwnName2System.Text.Json.JsonException");
     }
 
     [Fact]
