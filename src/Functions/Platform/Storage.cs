@@ -14,6 +14,9 @@ public sealed class Storage
     /// <summary>How long a call on a table or a queue may be without an answer. The SDK's own 100 s are meant for long downloads.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
+    /// <summary>After faults, of whatever kind the service is: people wait for some of these calls, and those of tables are repeated so often by themselves.</summary>
+    private const int Repeats = 3;
+
     private readonly StorageAddress address;
     private readonly HttpPipelinePolicy[] policies;
     private readonly TimeSpan callTimeout;
@@ -64,7 +67,7 @@ public sealed class Storage
 
     private BlobServiceClient MakeBlobs()
     {
-        var options = WithPolicies(new BlobClientOptions());
+        var options = WithPolicies(new BlobClientOptions { Retry = { MaxRetries = Repeats } });
         return address.ConnectionString is { } text
             ? new BlobServiceClient(text, options)
             : new BlobServiceClient(address.Blobs!, credential.Value, options);
@@ -72,7 +75,7 @@ public sealed class Storage
 
     private QueueServiceClient MakeQueues()
     {
-        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { NetworkTimeout = callTimeout } });
+        var options = WithPolicies(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { MaxRetries = Repeats, NetworkTimeout = callTimeout } });
         return address.ConnectionString is { } text
             ? new QueueServiceClient(text, options)
             : new QueueServiceClient(address.Queues!, credential.Value, options);
