@@ -10,7 +10,16 @@ internal static class LongText
 
     public static void Write(IDictionary<string, object> row, string name, string text)
     {
-        for (var (piece, start) = (0, 0); start < text.Length; piece++)
+        foreach (var (piece, part) in Pieces(text).Index())
+        {
+            row[name + piece] = part;
+        }
+    }
+
+    /// <summary>A text in parts of which each fits into a property; none of an empty one.</summary>
+    public static IEnumerable<string> Pieces(string text)
+    {
+        for (var start = 0; start < text.Length;)
         {
             var length = Math.Min(PieceLength, text.Length - start);
             if (start + length < text.Length && char.IsHighSurrogate(text[start + length - 1]))
@@ -18,7 +27,7 @@ internal static class LongText
                 length--; // half a character does not survive the way to the storage
             }
 
-            row[name + piece] = text.Substring(start, length);
+            yield return text.Substring(start, length);
             start += length;
         }
     }

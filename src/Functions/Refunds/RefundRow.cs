@@ -15,6 +15,12 @@ internal sealed class RefundRow : BookRow
 
     private const int Newest = 1;
 
+    /// <summary>A column holds 32 Ki UTF-16 units.</summary>
+    private const int LongestColumn = 32_000;
+
+    /// <summary>Of four at most, so that either half always fits.</summary>
+    private const int FirstRounds = 2;
+
     /// <summary>A Chinese text in escapes would be three times as long.</summary>
     private static readonly JsonSerializerOptions Short = new()
     {
@@ -107,6 +113,10 @@ internal sealed class RefundRow : BookRow
     [DataMember(Name = "ev")]
     public string? Evidence { get; set; }
 
+    /// <summary>The later rounds, where all do not fit into one column: of emoji each unit takes six in JSON.</summary>
+    [DataMember(Name = "ev1")]
+    public string? LaterEvidence { get; set; }
+
     /// <summary>JSON list; some dozens of lines, half of them without a text.</summary>
     [DataMember(Name = "tl")]
     public string Timeline { get; set; } = "";
@@ -116,7 +126,15 @@ internal sealed class RefundRow : BookRow
 
     public static string KeyOf(RefundId id) => Prefix + BookKeys.Turned(id.Value);
 
-    public static RefundRow Of(Refund refund) => new()
+    public static RefundRow Of(Refund refund)
+    {
+        var row = BareOf(refund);
+        var all = Written(refund.Evidence);
+        (row.Evidence, row.LaterEvidence) = all?.Length > LongestColumn ? (Written(refund.Evidence.Take(FirstRounds)), Written(refund.Evidence.Skip(FirstRounds))) : (all, null);
+        return row;
+    }
+
+    private static RefundRow BareOf(Refund refund) => new()
     {
         PartitionKey = BookKeys.Partition(refund.Payer),
         RowKey = KeyOf(refund.Id),
@@ -146,7 +164,6 @@ internal sealed class RefundRow : BookRow
         IsSupportTold = refund.IsSupportTold ? true : null,
         ForbiddenPayments = refund.ForbiddenPayments == 0 ? null : refund.ForbiddenPayments,
         Conversation = refund.ConversationId?.Value,
-        Evidence = refund.Evidence.Count == 0 ? null : JsonSerializer.Serialize(refund.Evidence.Select(Round.From), Short),
         Timeline = JsonSerializer.Serialize(refund.Timeline.Select(Line.From), Short),
         Told = refund.Told,
     };
@@ -187,11 +204,15 @@ internal sealed class RefundRow : BookRow
             IsSupportTold = IsSupportTold ?? false,
             ForbiddenPayments = ForbiddenPayments ?? 0,
             ConversationId = Conversation is null ? null : ConversationId.Of(Conversation),
-            Evidence = Evidence is null ? [] : [.. JsonSerializer.Deserialize<Round[]>(Evidence)!.Select(round => round.ToDomain())],
+            Evidence = [.. Read(Evidence), .. Read(LaterEvidence)],
             Timeline = [.. JsonSerializer.Deserialize<Line[]>(Timeline)!.Select(line => line.ToDomain())],
             Told = Told,
         };
     }
+
+    private static string? Written(IEnumerable<RefundEvidence> rounds) => rounds.Any() ? JsonSerializer.Serialize(rounds.Select(Round.From), Short) : null;
+
+    private static IEnumerable<RefundEvidence> Read(string? rounds) => rounds is null ? [] : JsonSerializer.Deserialize<Round[]>(rounds)!.Select(round => round.ToDomain());
 
     private sealed record Line(DateTimeOffset At, string F, string E, string S, string? R, bool? X)
     {

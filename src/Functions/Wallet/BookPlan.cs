@@ -182,16 +182,9 @@ internal sealed class BookPlan
     {
         if (command.Key is { } key && rows.Answer is { } answer)
         {
-            rows.Add(RowRole.Key, new KeyRow
-            {
-                PartitionKey = partition,
-                RowKey = key.RowKey,
-                Fingerprint = key.Fingerprint,
-                Operation = command.OperationId,
-                Status = answer.Status,
-                Body = answer.Body,
-                Location = answer.Location,
-            });
+            var row = new KeyRow { PartitionKey = partition, RowKey = key.RowKey, Fingerprint = key.Fingerprint, Operation = command.OperationId };
+            row.Keep(answer);
+            rows.Add(RowRole.Key, row);
         }
     }
 

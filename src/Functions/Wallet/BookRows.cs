@@ -243,6 +243,13 @@ internal sealed class KeyRow : BookRow
     [DataMember(Name = "j")]
     public string Body { get; set; } = "";
 
+    /// <summary>What does not fit into one column: of a refund about which everybody wrote as much as they may.</summary>
+    [DataMember(Name = "j1")]
+    public string? BodyMore { get; set; }
+
+    [DataMember(Name = "j2")]
+    public string? BodyRest { get; set; }
+
     [DataMember(Name = "l")]
     public string? Location { get; set; }
 
@@ -250,7 +257,18 @@ internal sealed class KeyRow : BookRow
     [DataMember(Name = "z")]
     public bool? Told { get; set; }
 
-    public StoredAnswer Answer() => new(Status, Body, Location);
+    public StoredAnswer Answer() => new(Status, Body + BodyMore + BodyRest, Location);
+
+    public void Keep(StoredAnswer answer)
+    {
+        (Status, Location) = (answer.Status, answer.Location);
+        string[] pieces = [.. LongText.Pieces(answer.Body)];
+        (Body, BodyMore, BodyRest) = (pieces.ElementAtOrDefault(0) ?? "", pieces.ElementAtOrDefault(1), pieces.ElementAtOrDefault(2));
+        if (pieces.Length > 3)
+        {
+            throw new InvalidOperationException("An answer is too long to be kept.");
+        }
+    }
 }
 
 /// <summary>A hold and how it ended.</summary>

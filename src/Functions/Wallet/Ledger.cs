@@ -120,7 +120,7 @@ public sealed class Ledger
             }
 
             row.Told = true;
-            (row.Status, row.Body, row.Location) = instead is null ? (row.Status, row.Body, row.Location) : (instead.Status, instead.Body, instead.Location);
+            row.Keep(instead ?? row.Answer());
             if (await store.TryReplaceAsync(row, cancellation))
             {
                 return row.Answer();

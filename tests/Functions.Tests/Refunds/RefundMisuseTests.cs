@@ -113,6 +113,29 @@ public sealed class RefundMisuseTests(RefundStage stage) : IClassFixture<RefundS
     }
 
     [Fact]
+    public async Task Everybody_may_write_as_much_as_is_allowed_in_the_characters_that_take_the_most_room()
+    {
+        var (text, reason) = (string.Concat(Enumerable.Repeat("😀", 500)), string.Concat(Enumerable.Repeat("😀", 250)));
+        var payment = await stage.PayAsync(20_000);
+        var id = (await stage.Customer.PostAsync("v1/refunds", new { paymentId = payment, amount = RefundStage.Yuan(20_000), reason = "other", description = text })).Must(HttpStatusCode.Accepted).Text("refundId");
+        await stage.UntilAsync(id, "with_merchant");
+        foreach (var by in new[] { stage.Merchant, stage.Agent, stage.Agent })
+        {
+            await DecideAsync(by, "ask");
+            (await stage.Customer.PostAsync($"v1/refunds/{id}/evidence", new { text })).Must(HttpStatusCode.OK);
+        }
+
+        await DecideAsync(stage.Agent, "deny");
+        var appealed = (await stage.Customer.PostAsync($"v1/refunds/{id}/appeal", new { text }, "long")).Must(HttpStatusCode.OK);
+        (await stage.Customer.PostAsync($"v1/refunds/{id}/appeal", new { text }, "long")).Body.ShouldBe(appealed.Body);
+        await DecideAsync(stage.OtherAgent, "approve");
+        var evidence = (await stage.UntilAsync(id, "refunded")).Json.GetProperty("evidence").EnumerateArray().ToList();
+        evidence.Select(round => round.GetProperty("text").GetString()).ShouldBe([text, text, text, text]);
+
+        async Task DecideAsync(TestClient by, string decision) => (await by.PostAsync($"v1/refunds/{id}/decision", new { decision, reason })).Must(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task An_appeal_needs_no_words_and_takes_them_by_either_name()
     {
         var silent = await stage.DeniedAsync(900);
