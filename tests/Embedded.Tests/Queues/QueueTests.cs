@@ -46,15 +46,13 @@ public class QueueTests : IAsyncLifetime
         (await _queue.PeekMessageAsync()).Value.DequeueCount.ShouldBe(0);
         (await _queue.GetPropertiesAsync()).Value.ApproximateMessagesCount.ShouldBe(1);
 
-        var first = (await _queue.ReceiveMessageAsync(TimeSpan.FromSeconds(1))).Value;
+        var first = (await _queue.ReceiveMessageAsync(TimeSpan.FromSeconds(2))).Value;
         first.MessageId.ShouldBe(sent.MessageId);
         first.Body.ToString().ShouldBe("<&> 中文 🙂");
         first.DequeueCount.ShouldBe(1);
-        first.NextVisibleOn.ShouldNotBeNull();
         first.ExpiresOn!.Value.ShouldBe(first.InsertedOn!.Value.AddDays(7));
-        (await _queue.ReceiveMessageAsync()).Value.ShouldBeNull();
 
-        var second = await Eventually.Some("the message came back", async () => (await _queue.ReceiveMessageAsync()).Value);
+        var second = await NextAsync(first.NextVisibleOn.ShouldNotBeNull());
         second.DequeueCount.ShouldBe(2);
         (await Fails(() => _queue.DeleteMessageAsync(first.MessageId, first.PopReceipt))).Status.ShouldBeOneOf(400, 404);
         (await _queue.DeleteMessageAsync(second.MessageId, second.PopReceipt)).Status.ShouldBe(204);
@@ -81,9 +79,16 @@ public class QueueTests : IAsyncLifetime
     [Fact]
     public async Task A_message_can_be_sent_for_later()
     {
-        await _queue.SendMessageAsync("later", visibilityTimeout: TimeSpan.FromSeconds(1), timeToLive: TimeSpan.FromMinutes(1));
-        (await _queue.ReceiveMessageAsync()).Value.ShouldBeNull();
-        await Eventually.Some("the message appeared", async () => (await _queue.ReceiveMessageAsync()).Value);
+        var sent = (await _queue.SendMessageAsync("later", visibilityTimeout: TimeSpan.FromSeconds(2), timeToLive: TimeSpan.FromMinutes(1))).Value;
+        (await NextAsync(sent.TimeNextVisible)).MessageText.ShouldBe("later");
+    }
+
+    /// <summary>The hidden message; on a busy machine its time may have come before anybody could ask.</summary>
+    private async Task<QueueMessage> NextAsync(DateTimeOffset visibleOn)
+    {
+        var early = (await _queue.ReceiveMessageAsync()).Value;
+        if (DateTimeOffset.UtcNow < visibleOn) early.ShouldBeNull();
+        return early ?? await Eventually.Some("the message appeared", async () => (await _queue.ReceiveMessageAsync()).Value);
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class QueueTests : IAsyncLifetime
     {
         var client = await QueueAsync("crowd");
         for (var i = 0; i < 10; i++) await client.SendMessageAsync($"{i}");
+        QueueFunctions.LetCrowdGo(_name);
         await Until.True(() => QueueFunctions.CrowdEnded(_name) == 10, "all have run");
         QueueFunctions.CrowdMost(_name).ShouldBeInRange(2, 4);
     }
@@ -196,6 +197,11 @@ public class QueueFunctions(Journal journal)
 {
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, int[]> Crowds = new(StringComparer.Ordinal);
 
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Gate> Gates = new(StringComparer.Ordinal);
+
+    /// <summary>Until then each stays: a slow sender would have them come one by one.</summary>
+    public static void LetCrowdGo(string queue) => Gates.GetOrAdd(queue, _ => new Gate()).Open();
+
     public static int CrowdMost(string queue) => Crowds.GetValueOrDefault(queue)?[1] ?? 0;
 
     public static int CrowdEnded(string queue) => Crowds.GetValueOrDefault(queue)?[2] ?? 0;
@@ -256,6 +262,7 @@ public class QueueFunctions(Journal journal)
         var queue = ((Microsoft.Extensions.Configuration.IConfiguration)context.InstanceServices.GetService(typeof(Microsoft.Extensions.Configuration.IConfiguration))!)["Queue"]!;
         var crowd = Crowds.GetOrAdd(queue, _ => new int[3]);
         lock (crowd) crowd[1] = Math.Max(crowd[1], ++crowd[0]);
+        await Gates.GetOrAdd(queue, _ => new Gate()).Opened;
         await Task.Delay(100);
         lock (crowd)
         {
