@@ -102,9 +102,10 @@ public sealed class LimitRaceTests
         using var cancelled = new CancellationTokenSource();
         var work = Enumerable.Range(0, 24).Select(i => i switch
         {
-            // The same operation twice, an answer too large for its row, a caller who leaves, a renderer that throws.
+            // The same operation twice, an answer that storage refuses, one that no row holds, a caller who leaves, a renderer that throws.
             2 or 3 => DebitAsync("txn_twin0000000000000000000000", null, _ => new StoredAnswer(201, "")),
-            4 => DebitAsync(NewId(), Books.Key("large"), _ => new StoredAnswer(201, new string('x', 70_000))),
+            4 => DebitAsync(NewId(), Books.Key("large"), _ => new StoredAnswer(201, "", new string('x', 70_000))),
+            6 => DebitAsync(NewId(), Books.Key("larger"), _ => new StoredAnswer(201, new string('x', 100_000))),
             5 => LeaveAsync(),
             1 => DebitAsync(NewId(), Books.Key("bug"), _ => throw new InvalidOperationException("a bug")),
             _ => DebitAsync(NewId(), Books.Key($"k{i}"), _ => new StoredAnswer(201, "")),
@@ -113,7 +114,8 @@ public sealed class LimitRaceTests
         ended.Count(end => end is Outcome.Committed).ShouldBeInRange(9, 10, "the day's limit; one who left may be among them");
         ended[4].ShouldBeAssignableTo<Exception>();
         ended[1].ShouldBeOfType<InvalidOperationException>();
-        ended.Where((end, i) => i is 0 or > 5).ShouldAllBe(end => end is Outcome.Committed || end is Outcome.Refused);
+        ended[6].ShouldBeOfType<InvalidOperationException>();
+        ended.Where((end, i) => i is 0 or > 6).ShouldAllBe(end => end is Outcome.Committed || end is Outcome.Refused);
         (await books.Ledger.ReadHeadAsync(payer, CancellationToken.None)).Head.Balances.InTransit.ShouldBe(1_000);
 
         async Task<object> LeaveAsync()
