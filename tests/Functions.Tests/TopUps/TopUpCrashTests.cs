@@ -100,7 +100,7 @@ public sealed class TopUpCrashTests(ITestOutputHelper output)
             builder.Services.AddSingleton(new LedgerOptions { IntentAge = TimeSpan.FromSeconds(1), CommandBudget = TimeSpan.FromSeconds(1) });
         },
         storage,
-        new Dictionary<string, string?>(StringComparer.Ordinal) { ["drain-grace"] = "00:00:00.1", ["Acquirer:TimeoutSeconds"] = "2" });
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["drain-grace"] = "00:00:00.1", ["Acquirer:TimeoutSeconds"] = "5" });
 
     private static async Task<long> AvailableAsync(WalletClient client) =>
         (long)(await client.GetAsync("/api/v1/wallet")).Expect(HttpStatusCode.OK).Body!["available"]!["amount"]!;

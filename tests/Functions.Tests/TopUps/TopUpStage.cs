@@ -29,7 +29,7 @@ public sealed class TopUpStage : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        App = await TestApp.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Acquirer:TimeoutSeconds"] = "1", ["Bank:TimeoutSeconds"] = "1" });
+        App = await TestApp.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Acquirer:TimeoutSeconds"] = "5", ["Bank:TimeoutSeconds"] = "5" });
         Acquirer = new AcquirerSide(App);
         foreach (var person in (await WalletClient.SeedAsync(App.Address, customers: 40))["customers"]!.AsArray())
         {

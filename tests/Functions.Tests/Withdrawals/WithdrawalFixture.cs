@@ -30,7 +30,7 @@ public sealed class WithdrawalFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        app = await TestApp.StartAsync(settings: new Dictionary<string, string?> { ["Bank:TimeoutSeconds"] = "1" });
+        app = await TestApp.StartAsync(settings: new Dictionary<string, string?> { ["Bank:TimeoutSeconds"] = "5" });
         Bank = new BankSide(() => app.Address);
         foreach (var person in (await WalletClient.SeedAsync(app.Address, customers: 25))["customers"]!.AsArray())
         {

@@ -28,7 +28,7 @@ public sealed class WebhookStage : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        App = await TestApp.StartAsync(builder => builder.Services.AddSingleton(new WebhookOptions(TimeSpan.FromSeconds(1), AllowsAnyAddress: true)));
+        App = await TestApp.StartAsync(builder => builder.Services.AddSingleton(new WebhookOptions(TimeSpan.FromSeconds(5), AllowsAnyAddress: true)));
         Merchant = await App.MerchantAsync();
         MerchantId = AccountId.Of((await App.PeopleAsync()).GetProperty("merchants")[0].GetProperty("merchantId").GetString()!);
         heir = WebhookHost.On(App, machine: later);
